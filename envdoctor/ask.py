@@ -1,0 +1,222 @@
+"""How may a probe touch the machine?  Only through these hands: a clock, an output cap, a kill, never an exception.
+
+Runs on Python 3.6.  Tests put recorded answers in place of `Ask` (tests/tape.py), which offers the same methods.
+"""
+import errno
+import os
+import stat
+import sys
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
+
+#: A probe's command is stopped after this many seconds (our choice; nvidia-smi needs 1 to 5 s on a cold driver).
+COMMAND_SECONDS = 10.0
+#: What is kept of a command's output, in bytes.
+OUTPUT_BYTES = 1000000
+#: What is read of one file, in bytes, unless the caller says otherwise.
+FILE_BYTES = 1000000
+
+MISSING, DENIED, TIMEOUT, CRASHED, TOO_LONG, UNREADABLE = (
+    "missing",
+    "denied",
+    "timeout",
+    "crashed",
+    "too-long",
+    "unreadable",
+)
+
+
+class Answer(NamedTuple):
+    """What a command said.  `trouble` is "" when it ran to its end, whatever `status` it chose."""
+
+    status: Optional[int]
+    out: str
+    err: str
+    trouble: str = ""
+
+
+class Reading(NamedTuple):
+    """What a file held.  `trouble` is "" when it could be read; bytes that are no UTF-8 become U+FFFD."""
+
+    text: str
+    trouble: str = ""
+
+
+def _trouble_of(error: OSError) -> str:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return MISSING
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return DENIED
+    return UNREADABLE
+
+
+class Ask:
+    """The machine that envdoctor runs on."""
+
+    path = os.path
+    os = {"linux": "linux", "win32": "windows", "cygwin": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)
+
+    def __init__(self, environ: Optional[Mapping[str, str]] = None) -> None:
+        self.environ = dict(os.environ if environ is None else environ)
+
+    # ------------------------------------------------------------ files
+
+    def read(self, path: str, limit: int = FILE_BYTES) -> Reading:
+        try:
+            with open(path, "rb") as file:
+                return Reading(file.read(limit).decode("utf-8", "replace"))
+        except OSError as error:
+            return Reading("", _trouble_of(error))
+        except ValueError:  # a NUL in the path
+            return Reading("", MISSING)
+
+    def names(self, path: str) -> List[str]:
+        """The sorted names in a folder; none when it is missing or closed to us (ask `trouble` which)."""
+        try:
+            return sorted(os.listdir(path))
+        except (OSError, ValueError):
+            return []
+
+    def trouble(self, path: str) -> str:
+        """Why a file or folder cannot be read: "" (it can), "missing", "denied" or "unreadable"."""
+        try:
+            mode = os.stat(path).st_mode
+            if stat.S_ISDIR(mode):
+                os.listdir(path)
+            else:
+                with open(path, "rb"):
+                    pass
+        except OSError as error:
+            return _trouble_of(error)
+        except ValueError:
+            return MISSING
+        return ""
+
+    def is_file(self, path: str) -> bool:
+        return os.path.isfile(path)
+
+    def is_dir(self, path: str) -> bool:
+        return os.path.isdir(path)
+
+    def real(self, path: str) -> str:
+        """The path with every link followed."""
+        return os.path.realpath(path)
+
+    def link(self, path: str) -> str:
+        """Where a symbolic link points, or "" """
+        try:
+            return os.readlink(path)
+        except (OSError, ValueError):
+            return ""
+
+    def free_mib(self, path: str) -> Optional[int]:
+        """Free space of the disk that holds `path`, in MiB."""
+        import shutil
+
+        try:
+            return shutil.disk_usage(path).free // 2**20
+        except OSError:
+            return None
+
+    def which(self, name: str, path: Optional[str] = None) -> str:
+        """The program that a shell would start for `name`, or ""."""
+        import shutil
+
+        found = shutil.which(name, path=self.environ.get("PATH", os.defpath) if path is None else path) or ""
+        # Windows looks in the current folder first; a file of the user's must not be run for a tool of the system.
+        return "" if found.startswith((".\\", "./")) else found
+
+    # ------------------------------------------------------------ commands
+
+    def run(
+        self,
+        argv: Sequence[str],
+        seconds: float = COMMAND_SECONDS,
+        limit: int = OUTPUT_BYTES,
+        environ: Optional[Mapping[str, str]] = None,
+    ) -> Answer:
+        """Run a command that reads nothing, in a session of its own.  Give the full path of the program.
+
+        It is killed with all its children when the clock runs out or when it prints more than `limit` bytes.
+        """
+        import subprocess
+        import threading
+
+        options = {}  # type: dict[str, Any]
+        if self.os == "windows":
+            options["creationflags"] = 0x08000000 | 0x00000200  # CREATE_NO_WINDOW | CREATE_NEW_PROCESS_GROUP
+        else:
+            options["start_new_session"] = True
+        try:
+            child = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(self.environ if environ is None else environ),
+                **options
+            )
+        except OSError as error:
+            return Answer(None, "", str(error), _trouble_of(error))
+        except ValueError as error:
+            return Answer(None, "", str(error), MISSING)
+        kept = {"out": b"", "err": b""}
+        overflow = threading.Event()
+
+        def drain(stream: Any, key: str) -> None:
+            while True:
+                block = stream.read1(65536)
+                if not block:
+                    return
+                if len(kept[key]) < limit:
+                    kept[key] += block[: limit - len(kept[key])]
+                else:
+                    overflow.set()
+                    _kill(child)
+                    return
+
+        readers = [
+            threading.Thread(target=drain, args=(child.stdout, "out"), daemon=True),
+            threading.Thread(target=drain, args=(child.stderr, "err"), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
+        trouble = ""
+        try:
+            status = child.wait(timeout=seconds)  # type: Optional[int]
+        except subprocess.TimeoutExpired:
+            trouble, status = TIMEOUT, None
+            _kill(child)
+            child.wait()
+        for reader in readers:
+            reader.join(1.0)
+        if any(reader.is_alive() for reader in readers):  # a grandchild keeps the pipe open
+            _kill(child)
+        for stream, reader in zip((child.stdout, child.stderr), readers):
+            if not reader.is_alive() and stream is not None:
+                stream.close()
+        if overflow.is_set():
+            trouble, status = TOO_LONG, None
+        elif status is not None and status < 0:
+            trouble = CRASHED
+        out, err = (kept[key].decode("utf-8", "replace") for key in ("out", "err"))
+        return Answer(status, out, err, trouble)
+
+
+def _kill(child: Any) -> None:
+    """End a command with all its children; silence if it is gone already."""
+    import signal
+    import subprocess
+
+    try:
+        if os.name == "posix":
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            subprocess.call(
+                ["taskkill", "/F", "/T", "/PID", str(child.pid)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            child.kill()
+    except OSError:
+        return
