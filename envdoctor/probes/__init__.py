@@ -7,35 +7,14 @@ import importlib
 import pkgutil
 import threading
 import time
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, List, Tuple
 
 from .. import __version__
 from ..chart import Chart, Fact, Seen, unknown
+from ..patient import Patient
 
 #: A probe that has not come home after this many seconds is given up (our choice; see docs/ARCHITECTURE.md).
 PROBE_SECONDS = 20.0
-
-
-class Patient(NamedTuple):
-    """An environment that may be questioned but never entered.
-
-    kind: "conda", "venv" or "system".  python: the interpreter's path as its user would type it.
-    chosen_by: "--python", "--name", "CONDA_PREFIX", "VIRTUAL_ENV", "PATH" or "own".
-    inside: what the interpreter said of itself (see inside.py); where it could not be asked, the same keys as far
-    as files tell, and `trouble` says why ("" when it answered).
-    project: the folder of the repository that will be run there, or "".
-    """
-
-    kind: str
-    python: str
-    prefix: str
-    chosen_by: str
-    name: str = ""
-    inside: Dict[str, Any] = {}
-    trouble: str = ""
-    trouble_detail: str = ""
-    project: str = ""
-    passed_over: Tuple[str, ...] = ()
 
 
 def names() -> List[str]:
