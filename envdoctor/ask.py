@@ -69,6 +69,25 @@ class Ask:
         except ValueError:  # a NUL in the path
             return Reading("", MISSING)
 
+    def tail(self, path: str, limit: int = 65536) -> Reading:
+        """The last `limit` bytes of a file (the launchers of Windows keep their target at their end)."""
+        try:
+            with open(path, "rb") as file:
+                file.seek(0, os.SEEK_END)
+                file.seek(max(0, file.tell() - limit))
+                return Reading(file.read(limit).decode("utf-8", "replace"))
+        except OSError as error:
+            return Reading("", _trouble_of(error))
+        except ValueError:
+            return Reading("", MISSING)
+
+    def here(self) -> str:
+        """The folder that the user stands in, or "" when it is gone."""
+        try:
+            return os.getcwd()
+        except OSError:
+            return ""
+
     def names(self, path: str) -> List[str]:
         """The sorted names in a folder; none when it is missing or closed to us (ask `trouble` which)."""
         try:

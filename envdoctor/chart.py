@@ -3,7 +3,9 @@
 Runs on Python 3.6 (see docs/ARCHITECTURE.md, "Two floors") and imports nothing that touches a machine.
 """
 import re
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Optional
+
+from .complaint import Complaint
 
 SCHEMA = 1
 KIND = "envdoctor-chart"
@@ -46,13 +48,10 @@ class Seen(NamedTuple):
     complete: FrozenSet[str] = frozenset()
 
 
-class ChartError(ValueError):
-    """The text is no chart, or a chart that this version cannot read; `why` is the id of a sentence in texts.py."""
+class ChartError(Complaint):
+    """The text is no chart, or a chart that this version cannot read (sentences: texts/chart.py)."""
 
-    def __init__(self, why: str, **words: Any) -> None:
-        super().__init__(why)
-        self.why = why
-        self.words = words
+    area = "chart"
 
 
 def canonical(name: str) -> str:
@@ -141,19 +140,19 @@ class Chart(NamedTuple):
 def from_json(data: Any) -> Chart:
     """Read what `Chart.as_json` wrote.  Raises ChartError."""
     if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise ChartError("chart-not-a-chart")
+        raise ChartError("not-a-chart")
     schema = data.get("schema")
     if not isinstance(schema, int) or isinstance(schema, bool):
-        raise ChartError("chart-not-a-chart")
+        raise ChartError("not-a-chart")
     if schema > SCHEMA:
-        raise ChartError("chart-too-new", schema=schema, known=SCHEMA, doctor=str(data.get("envdoctor", "?")))
+        raise ChartError("too-new", schema=schema, known=SCHEMA, doctor=str(data.get("envdoctor", "?")))
     facts, patient = data.get("facts"), data.get("patient")
     if not isinstance(facts, dict) or not isinstance(patient, dict):
-        raise ChartError("chart-damaged", key="facts" if not isinstance(facts, dict) else "patient")
+        raise ChartError("damaged", key="facts" if not isinstance(facts, dict) else "patient")
     read = {}  # type: Dict[str, Fact]
     for name, entry in facts.items():
         if not isinstance(entry, dict):
-            raise ChartError("chart-damaged", key="facts." + str(name))
+            raise ChartError("damaged", key="facts." + str(name))
         origin = str(entry.get("from", ""))
         if "value" in entry:
             read[name] = known(entry["value"], origin)
@@ -162,71 +161,8 @@ def from_json(data: Any) -> Chart:
         elif "unknown" in entry:
             read[name] = unknown(str(entry["unknown"]), str(entry.get("detail", "")), origin)
         else:
-            raise ChartError("chart-damaged", key="facts." + str(name))
+            raise ChartError("damaged", key="facts." + str(name))
     complete, probes = data.get("complete", []), data.get("probes", {})
     if not isinstance(complete, list) or not isinstance(probes, dict):
-        raise ChartError("chart-damaged", key="complete" if not isinstance(complete, list) else "probes")
+        raise ChartError("damaged", key="complete" if not isinstance(complete, list) else "probes")
     return Chart(patient, read, frozenset(map(str, complete)), probes, str(data.get("envdoctor", "")))
-
-
-# ---------------------------------------------------------------- redaction
-
-_URL_LOGIN = re.compile(r"(?<=://)[^/@\s]{1,300}@")
-_TOKEN = re.compile(
-    r"(?i)\b(hf_[a-z0-9]{8,}|gh[pousr]_[a-z0-9]{8,}|github_pat_\w{8,}|glpat-[\w-]{8,}|sk-[\w-]{8,}|AKIA[0-9A-Z]{12,})"
-)
-_GPU_UUID = re.compile(r"(?i)\b(GPU|MIG)-[0-9a-f]{8}-[0-9a-f-]{4,}")
-
-
-class Redaction(NamedTuple):
-    """Which words of this machine must not leave it: (what to replace, what to put there), longest first."""
-
-    words: Tuple[Tuple[str, str], ...] = ()
-
-    def text(self, text: str) -> str:
-        for secret, cover in self.words:
-            if secret in text:
-                text = text.replace(secret, cover)
-        text = _URL_LOGIN.sub("***@", text)
-        text = _TOKEN.sub("***", text)
-        return _GPU_UUID.sub(lambda match: match.group(1) + "-***", text)
-
-    def data(self, data: Any) -> Any:
-        if isinstance(data, str):
-            return self.text(data)
-        if isinstance(data, (list, tuple)):
-            return [self.data(item) for item in data]
-        if isinstance(data, dict):
-            return {self.text(str(key)): self.data(value) for key, value in data.items()}
-        return data
-
-
-def redaction(homes: Iterable[str], users: Iterable[str], hosts: Iterable[str]) -> Redaction:
-    """Home folders become `~`, user names `<user>`, host names `<host>`.
-
-    A user name hides inside other paths too (D:\\work\\NAME); names of one or two letters, and names that are
-    everybody's (root, admin, localhost …), are no secret and would only tear other words apart.
-    """
-    pairs = []  # type: List[Tuple[str, str]]
-    for home in homes:
-        if len(home.strip("/\\")) > 2:
-            pairs += [(home, "~"), (home.replace("\\", "/"), "~"), (home.replace("\\", "\\\\"), "~")]
-    for cover, names in (("<user>", users), ("<host>", hosts)):
-        pairs += [(name, cover) for name in names if len(name) > 2 and name.lower() not in _NO_SECRET]
-    unique = sorted(set(pairs), key=lambda pair: (-len(pair[0]), pair))
-    return Redaction(tuple(unique))
-
-
-_NO_SECRET = frozenset(
-    ["root", "admin", "administrator", "user", "users", "runner", "ubuntu", "home", "python", "conda", "localhost"]
-)
-
-
-def redacted(chart: Chart, cover: Redaction) -> Chart:
-    facts = {
-        name: fact._replace(
-            value=cover.data(fact.value), origin=cover.text(fact.origin), detail=cover.text(fact.detail)
-        )
-        for name, fact in chart.facts.items()
-    }
-    return chart._replace(patient=cover.data(dict(chart.patient)), facts=facts, probes=cover.data(dict(chart.probes)))

@@ -39,6 +39,7 @@ class Remedy:
     risk: str = "env"
     verified: str | None = "known"
     note: Words | None = None
+    new_environment: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Tape:
         commands: Optional[Mapping[Any, Answer]] = None,
         environ: Optional[Mapping[str, str]] = None,
         free_mib: Optional[int] = 50000,
+        here: str = "",
     ) -> None:
         self.os = os
         self.path: Any = ntpath if os == "windows" else posixpath
@@ -32,6 +33,7 @@ class Tape:
         self._links = {self._key(path): target for path, target in (links or {}).items()}
         self._commands = dict(commands or {})
         self._free_mib = free_mib
+        self._here = here
         self._spelled: Dict[str, Dict[str, str]] = {}
         self.asked: List[Tuple[str, ...]] = []
         for path in [*(files or {}), *(links or {})]:
@@ -71,6 +73,18 @@ class Tape:
         if isinstance(text, bytes):
             text = text[:limit].decode("utf-8", "replace")
         return Reading(text[:limit])
+
+    def tail(self, path: str, limit: int = 65536) -> Reading:
+        key = self._key(self._resolve(path))
+        if self._files.get(key) is None:
+            return Reading("", DENIED if key in self._files else MISSING)
+        text = self._files[key]
+        if isinstance(text, str):
+            text = text.encode("utf-8")
+        return Reading(text[-limit:].decode("utf-8", "replace"))
+
+    def here(self) -> str:
+        return self._here
 
     def names(self, path: str) -> List[str]:
         return sorted(self._spelled.get(self._key(self._resolve(path)), {}).values())

@@ -1,0 +1,129 @@
+"""Which options do all commands that have a patient share?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Callable
+
+import click
+
+from ..complaint import Complaint
+from ..consult import Request
+from . import sentence
+
+_PROJECT_FILES = ("requirements.txt", "environment.yml", "environment.yaml", "pyproject.toml", "setup.py", "setup.cfg")
+
+
+def patient(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Who is examined."""
+    options = [
+        click.option("--python", metavar="PATH", help=sentence("help-python")),
+        click.option("-n", "--name", metavar="NAME", help=sentence("help-name")),
+        click.option("--from", "source", metavar="FILE|-", help=sentence("help-from")),
+        click.option("--assume", "assumptions", multiple=True, metavar="FACT=VALUE", help=sentence("help-assume")),
+        click.option("--no-probe", is_flag=True, help=sentence("help-no-probe")),
+        click.option("--project", metavar="DIR", help=sentence("help-project")),
+        click.option("--no-project", is_flag=True, help=sentence("help-no-project")),
+    ]
+    return _all(options, command)
+
+
+def judgement(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How it is judged."""
+    options = [
+        click.option("--expect", type=click.Choice(["gpu", "cpu", "any"]), default="any", help=sentence("help-expect")),
+        click.option("--ignore", multiple=True, metavar="RULE", help=sentence("help-ignore")),
+        click.option("--strict", is_flag=True, help=sentence("help-strict")),
+    ]
+    return _all(options, command)
+
+
+def output(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Where the answer goes, and how it looks; without formats there is only one."""
+    options = [
+        click.option("--output", metavar="FILE", help=sentence("help-output")),
+        click.option("--lang", type=click.Choice(["en", "zh"]), help=sentence("help-lang")),
+        click.option("-v", "--verbose", is_flag=True, help=sentence("help-verbose")),
+        click.option("--no-color", is_flag=True, help=sentence("help-no-color")),
+    ]
+    if formats:
+        options.insert(
+            0,
+            click.option("--format", "form", type=click.Choice(formats), default="text", help=sentence("help-format")),
+        )
+    return lambda command: _all(options, command)
+
+
+def _all(options: list[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+# ---------------------------------------------------------------- from words to a request
+
+
+def request(words: dict[str, Any]) -> Request:
+    """The request that the options make.  Raises Complaint."""
+    python, name, source = words["python"], words["name"], words["source"]
+    if sum(choice is not None for choice in (python, name, source)) > 1:
+        raise Complaint("two-patients")
+    if words["no_probe"] and (python or name or source):
+        raise Complaint("no-probe-with-patient")
+    if words["no_probe"] and not words["assumptions"]:
+        raise Complaint("no-probe-without-assume")
+    return Request(
+        python=python,
+        name=name,
+        chart_text=None if source is None else _text_of(source),
+        assumptions=words["assumptions"],
+        probe=not words["no_probe"],
+        project=_project(words["project"], words["no_project"] or source is not None or words["no_probe"]),
+        expect=words.get("expect", "any"),
+        ignore=words.get("ignore", ()),
+        verbose=words.get("verbose", False),
+    )
+
+
+def _text_of(source: str) -> str:
+    try:
+        if source == "-":
+            return sys.stdin.buffer.read().decode("utf-8", "replace")
+        with open(source, encoding="utf-8-sig", errors="replace") as file:
+            return file.read()
+    except OSError as error:
+        from ..chart import ChartError
+
+        raise ChartError("unreadable", file=source, problem=error.strerror or str(error)) from None
+
+
+def _project(folder: str | None, without: bool) -> str:
+    """The repository: the folder that was named, else the current one when it looks like one."""
+    if folder is not None:
+        if without:
+            raise Complaint("project-and-none")
+        if not os.path.isdir(folder):
+            raise Complaint("no-such-folder", folder=folder)
+        return os.path.abspath(folder)
+    here = os.getcwd()
+    if without or os.path.realpath(here) in (os.path.realpath(os.path.expanduser("~")), os.path.abspath(os.sep)):
+        return ""
+    try:
+        names = os.listdir(here)
+    except OSError:
+        return ""
+    looks = any(name in _PROJECT_FILES or name.endswith((".py", ".ipynb")) for name in names)
+    return here if looks and "pyvenv.cfg" not in names and "conda-meta" not in names else ""
+
+
+def known_rules(book: Any, ids: Any) -> None:
+    """Raises Complaint, with the near ones, when an id is no rule's (a folder's name with a slash stands for all)."""
+    every = book.ids()
+    for rule_id in ids:
+        if rule_id in every or (rule_id.endswith("/") and any(known.startswith(rule_id) for known in every)):
+            continue
+        from difflib import get_close_matches
+
+        near = get_close_matches(rule_id, every, 3, 0.5)
+        raise Complaint("no-such-rule-near" if near else "no-such-rule", rule=rule_id, near=", ".join(near))

@@ -1,0 +1,69 @@
+"""How does a consultation go, from the words of a command line to a report?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from . import __version__, probes
+from .assume import assume
+from .chart import Chart, ChartError, from_json
+from .derive import derive
+from .diagnose import diagnose
+from .patient import find
+from .prescribe import prescribe
+from .report import Report
+from .rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who is to be examined, and how; the fields are the options of the command line."""
+
+    python: str | None = None
+    name: str | None = None
+    chart_text: str | None = None
+    assumptions: tuple[str, ...] = ()
+    probe: bool = True
+    project: str = ""
+    expect: str = "any"
+    ignore: tuple[str, ...] = ()
+    verbose: bool = False
+
+
+def see(request: Request, ask: Any) -> Chart:
+    """The chart of the patient: read from text, or taken by the probes.  Raises Complaint."""
+    if request.chart_text is not None:
+        chart = read_chart(request.chart_text)
+        chart = chart._replace(patient={**chart.patient, "chosen_by": "--from"})
+    elif request.probe:
+        patient = find(ask, python=request.python, name=request.name, project=request.project)
+        chart = probes.examine(patient, ask)
+    else:
+        chart = Chart({"kind": "assumed", "chosen_by": "--assume"}, {}, doctor=__version__)
+    return assume(chart, request.assumptions) if request.assumptions else chart
+
+
+def judge(chart: Chart, book: Rulebook, request: Request) -> Report:
+    """The report on a chart."""
+    chart = derive(chart, book.tables)
+    findings, doubts = diagnose(chart, book, request.expect, request.ignore)
+    return Report(
+        chart=chart,
+        findings=findings,
+        doubts=doubts,
+        plan=prescribe(chart, findings),
+        ignored=request.ignore,
+        expect=request.expect,
+        verbose=request.verbose,
+    )
+
+
+def read_chart(text: str) -> Chart:
+    """Raises ChartError."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise ChartError("not-a-chart") from None
+    return from_json(data)

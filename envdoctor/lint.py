@@ -1,0 +1,180 @@
+"""Is every rule file fit to ship: complete, tested, sourced, fresh, and true to its own cases?"""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import re
+from dataclasses import dataclass, replace
+from typing import Iterator
+
+from . import clause, derive, diagnose, probes, rulebook, versions
+from .assume import DOTTED
+from .chart import Chart, Fact, absent, canonical, is_distribution, known
+from .clause import Verdict
+from .prescribe import prescribe
+from .rulebook import Case, Rule, Rulebook, RulebookError
+
+#: A row is stale after this many days: about 18 months (our choice; support tables change about twice a year).
+STALE_DAYS = 548
+EXPECTED = {"fires": Verdict.YES, "silent": Verdict.NO, "unknown": Verdict.UNKNOWN}
+#: Placeholders that are no facts.
+_SPECIAL = frozenset(["any", "wanted"])
+
+
+@dataclass(frozen=True)
+class Problem:
+    """level is "error" or "warning"; key is the place in the file."""
+
+    level: str
+    file: str
+    key: str
+    problem: str
+
+
+def lint(folder: str | None = None, today: datetime.date | None = None) -> list[Problem]:
+    """All problems of the rules in a folder (default: this installation's own)."""
+    try:
+        book = rulebook.load(folder)
+    except RulebookError as error:
+        return [Problem("error", error.file, error.key, error.problem)]
+    legal = {**probes.facts(), **derive.FACTS, diagnose.EXPECT: "", **dict.fromkeys(DOTTED, "")}
+    found: list[Problem] = []
+    seen: set[str] = set()
+    for rule in book.rules:
+        if rule.file not in seen:
+            seen.add(rule.file)
+            found += _check_words(rule)
+            found += _check_age(rule, today or datetime.date.today())
+            found += _check_cases(rule, book)
+        found += _check_facts(rule, legal)
+        found += [
+            Problem("error", rule.file, "follows", f"no rule {cause!r}")
+            for cause in rule.follows
+            if not book.get(cause)
+        ]
+    return found
+
+
+def _check_facts(rule: Rule, legal: dict[str, str]) -> Iterator[Problem]:
+    named: set[str] = set()
+    for key, texts in (
+        ("when", rule.when),
+        ("any", rule.any),
+        ("none", rule.none),
+        ("rows", rule.unless),
+        ("remedy.when", tuple(text for treatment in rule.treatments for text in treatment.when)),
+    ):
+        for text in texts:
+            try:
+                named.update(clause.check(text).facts)
+            except ValueError as error:
+                yield Problem("error", rule.file, key, str(error))
+    for name in sorted(named | set(rule.evidence)):
+        if not is_distribution(name) and not any(fnmatch.fnmatch(name, pattern) for pattern in legal):
+            yield Problem("error", rule.file, "when", f"no probe and no conclusion fills the fact {name!r}")
+
+
+def _check_words(rule: Rule) -> Iterator[Problem]:
+    known_names = _SPECIAL | {name for text in rule.clauses for name in clause.parse(text).facts} | set(rule.evidence)
+    notes = [treatment.note for treatment in rule.treatments if treatment.note]
+    for key, words in [("title", rule.title), ("detail", rule.detail), *(("remedy.note", note) for note in notes)]:
+        try:
+            used = {language: diagnose.placeholders(text) for language, text in words.items()}
+        except ValueError as error:
+            yield Problem("error", rule.file, key, str(error))
+            continue
+        if used["en"] != used["zh"]:
+            yield Problem("error", rule.file, key, f"placeholders differ: {sorted(used['en'] ^ used['zh'])}")
+        for name in sorted(used["en"] - known_names):
+            if name not in {fact for t in rule.treatments for text in t.when for fact in clause.parse(text).facts}:
+                yield Problem("error", rule.file, key, f"{{{name}}} is no fact of the conditions")
+        if not re.search(r"[\u4e00-\u9fff]", words["zh"]):
+            yield Problem("error", rule.file, key + ".zh", "holds no Chinese")
+        if "!" in words["en"].replace("!=", "") or "！" in words["zh"]:
+            yield Problem("error", rule.file, key, "exclamation mark")
+    if len(rule.title["en"]) > 110:
+        yield Problem("warning", rule.file, "title.en", "longer than 110 characters")
+    if rule.severity == "error" and rule.certainty == "possible":
+        yield Problem("error", rule.file, "certainty", "only a certain or likely fault may be an error")
+
+
+def _check_age(rule: Rule, today: datetime.date) -> Iterator[Problem]:
+    try:
+        checked = datetime.date(*map(int, rule.checked.split("-")))
+    except (ValueError, TypeError):
+        yield Problem("error", rule.file, "checked", f"{rule.checked!r} is no date")
+        return
+    if (today - checked).days > STALE_DAYS:
+        yield Problem("warning", rule.file, "checked", f"last compared with its source on {rule.checked}")
+
+
+# ---------------------------------------------------------------- cases
+
+
+def chart_of(case: Case, book: Rulebook) -> Chart:
+    """The chart that a case describes, with what follows from it."""
+    facts: dict[str, Fact] = {_name(name): known(value, "case") for name, value in case.facts.items()}
+    facts.update({_name(name): absent("case") for name in case.absent})
+    return derive.derive(Chart({"kind": "assumed"}, facts), book.tables)
+
+
+def _name(name: str) -> str:
+    return canonical(name) if is_distribution(name) else name
+
+
+def verdict_of(rule_id: str, chart: Chart, book: Rulebook) -> Verdict:
+    """What the rule, or all the rows of its table together, say of a chart."""
+    return clause.any_of(diagnose.judge(rule, chart) for rule in book.get(rule_id))
+
+
+def _check_cases(rule: Rule, book: Rulebook) -> Iterator[Problem]:
+    for needed in ("fires", "silent"):
+        if not any(case.expect == needed for case in rule.cases):
+            yield Problem("error", rule.file, "case", f"no case that {needed if needed == 'fires' else 'stays silent'}")
+    for number, case in enumerate(rule.cases, 1):
+        key = f"case[{number}]"
+        chart = chart_of(case, book)
+        try:
+            verdict = verdict_of(rule.id, chart, book)
+        except ValueError:
+            continue  # a clause that cannot be read: said already
+        if verdict is not EXPECTED[case.expect]:
+            yield Problem("error", rule.file, key, f"expected: {case.expect}; judged: {verdict.value}")
+        elif case.expect == "fires":
+            yield from _check_cure(rule, case, chart, key, book)
+
+
+def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) -> Iterator[Problem]:
+    """The remedy, applied to the case that fires, must silence the rule."""
+    firing = next(row for row in book.get(rule.id) if diagnose.judge(row, chart) is Verdict.YES)
+    found = diagnose.finding(firing, chart)
+    if "?" in found.title["en"]:
+        yield Problem("error", rule.file, key, f"a placeholder of the title stays empty: {found.title['en']}")
+    if found.remedy is None or not found.remedy.commands:
+        return
+    pins = [word for command in prescribe(chart, [found]).commands for word in command if "==" in word]
+    cured = dict(case.facts)
+    for pin in pins:
+        name, _, version = pin.partition("==")
+        cured[canonical(name)] = version
+    gone = [
+        word
+        for command in found.remedy.commands
+        if "uninstall" in command
+        for word in command[command.index("-y") + 1 :]
+    ]
+    after = chart_of(
+        replace(case, facts={k: v for k, v in cured.items() if k not in gone}, absent=(*case.absent, *gone)), book
+    )
+    if (pins or gone) and verdict_of(rule.id, after, book) is Verdict.YES:
+        yield Problem("error", rule.file, key, f"its own remedy does not silence it: {', '.join([*pins, *gone])}")
+    for pin in pins:
+        name, _, version = pin.partition("==")
+        for limit in found.remedy.constraints:
+            if canonical(re.split(r"[<>=!~\[ ]", limit)[0]) == canonical(name):
+                if not versions.within(version, limit[len(re.split(r"[<>=!~\[ ]", limit)[0]) :]):
+                    yield Problem("error", rule.file, "remedy", f"{pin} does not meet {limit}")
+
+
+__all__ = ["Problem", "chart_of", "lint", "verdict_of"]

@@ -1,0 +1,85 @@
+"""The report as JSON, in the shape that scripts rely on (its fields only ever grow)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .. import __version__
+from ..report import Finding, Remedy, Report
+
+SUFFIX = "json"
+SCHEMA = 1
+
+
+def render(report: Report, lang: str, console: Any = None) -> str:
+    chart, plan = report.chart, report.plan
+    about = chart.patient
+    return json.dumps(
+        {
+            "schema": SCHEMA,
+            "envdoctor": __version__,
+            "patient": {
+                "kind": about.get("kind"),
+                "python": about.get("python") or None,
+                "prefix": about.get("prefix") or None,
+                "chosen_by": about.get("chosen_by"),
+                "name": about.get("name") or None,
+                "version": about.get("version") or None,
+                "passed_over": about.get("passed_over") or [],
+            },
+            "expect": report.expect,
+            "verdict": report.verdict,
+            "findings": [_finding(found, lang) for found in report.findings],
+            "unknown": [
+                {"rule": doubt.rule, "missing": list(doubt.missing), "why": reason(doubt.why, doubt.detail, lang)}
+                for doubt in report.doubts
+            ],
+            "ignored": list(report.ignored),
+            "plan": {
+                "commands": [list(command) for command in plan.commands],
+                "verified": plan.verified,
+                "new_environment": plan.new_environment,
+                "left_out": list(plan.left_out),
+            },
+            "chart": chart.as_json(),
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def _finding(found: Finding, lang: str) -> dict[str, Any]:
+    return {
+        "rule": found.rule,
+        "cause": found.cause,
+        "severity": found.severity,
+        "certainty": found.certainty,
+        "area": found.area,
+        "title": found.title[lang],
+        "detail": found.detail[lang],
+        "packages": list(found.packages),
+        "evidence": [{"fact": one.fact, "value": one.value, "from": one.origin or None} for one in found.evidence],
+        "sources": list(found.sources),
+        "checked": found.checked,
+        "fix": _fix(found.remedy, lang) if found.remedy else None,
+        "consequences": [_finding(child, lang) for child in found.consequences],
+    }
+
+
+def _fix(remedy: Remedy, lang: str) -> dict[str, Any]:
+    return {
+        "commands": [list(command) for command in remedy.commands],
+        "constraints": list(remedy.constraints),
+        "risk": remedy.risk,
+        "verified": remedy.verified,
+        "note": remedy.note[lang] if remedy.note else None,
+        "new_environment": remedy.new_environment,
+    }
+
+
+def reason(why: str, detail: str, lang: str) -> str:
+    """Why a fact is missing, in words."""
+    from ..words import say
+
+    return say("reason." + why, lang, detail=detail)

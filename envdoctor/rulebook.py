@@ -1,0 +1,331 @@
+"""Which rules are there?  Rules on disk become Rule records; what is wrong with a file is said with file and key.
+
+rules/issues/<package>/<slug>.toml   one known fault; its id is "<package>/<slug>"
+rules/matrix/<table>.toml            one support table; every row is a fault, all share the id "matrix/<table>"
+
+A wheel carries all of it compiled as `rulebook.json` (TOML of 300 rules parses in 200 to 400 ms, JSON in a few).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, Iterator, Mapping
+
+from .report import AREAS, CERTAINTIES, SEVERITIES, STAGES, Words
+
+COMPILED = "rulebook.json"
+LANGUAGES = ("en", "zh")
+RISKS = ("none", "env", "machine")
+EXPECTATIONS = ("fires", "silent", "unknown")
+
+
+class RulebookError(Exception):
+    """A rule file that cannot be used: which file, which key, what is wrong."""
+
+    def __init__(self, file: str, key: str, problem: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
+        self.file, self.key, self.problem = file, key, problem
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How a rule would mend its fault, where its own conditions hold.
+
+    pip: exact requirements to install.  uninstall: distributions to remove first.  reinstall: put the same
+    version back with its files.  constraints: what must hold afterwards.  Placeholders are facts.
+    """
+
+    when: tuple[str, ...] = ()
+    pip: tuple[str, ...] = ()
+    uninstall: tuple[str, ...] = ()
+    reinstall: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    risk: str = "env"
+    note: Words | None = None
+    new_environment: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """A rule's own test: facts, which of them were looked for and not found, and what must come of it."""
+
+    facts: Mapping[str, Any]
+    expect: str
+    absent: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """It fires when all of `when`, one of `any` (if there are any), none of `none`, and not all of `unless` hold."""
+
+    id: str
+    severity: str
+    certainty: str
+    cause: str
+    area: str
+    stage: str
+    title: Words
+    detail: Words
+    sources: tuple[str, ...]
+    checked: str
+    when: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    cases: tuple[Case, ...] = ()
+    file: str = ""
+    wanted: str = ""
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        return self.when + self.any + self.none + self.unless
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    rules: tuple[Rule, ...]
+    tables: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, rule_id: str) -> tuple[Rule, ...]:
+        """The rule of this id (a table has several), or ()."""
+        return tuple(rule for rule in self.rules if rule.id == rule_id)
+
+    def ids(self) -> list[str]:
+        return sorted({rule.id for rule in self.rules})
+
+
+# ---------------------------------------------------------------- where the rules are
+
+
+def load(folder: str | None = None) -> Rulebook:
+    """The rulebook of this installation, or of `folder`.  Raises RulebookError."""
+    return read(compile_folder(folder) if folder else _own())
+
+
+def _own() -> dict[str, Any]:
+    """Compiled beside this file (a wheel), else the folder `rules` beside it or beside the package (a checkout)."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    loader = globals().get("__loader__")
+    compiled = os.path.join(here, COMPILED)
+    if os.path.isfile(compiled):
+        with open(compiled, encoding="utf-8") as file:
+            return dict(json.load(file))
+    for folder in (os.path.join(here, "rules"), os.path.join(os.path.dirname(here), "rules")):
+        if os.path.isdir(folder):
+            return compile_folder(folder)
+    if hasattr(loader, "get_data"):  # the package lies in a zip
+        try:
+            return dict(json.loads(loader.get_data(compiled).decode("utf-8")))
+        except OSError:
+            pass
+    raise RulebookError(compiled, "", "no rules found; install envdoctor again")
+
+
+def compile_folder(folder: str) -> dict[str, Any]:
+    """All rule files of a folder as one JSON-able dict: {"issues": {id: data}, "matrix": {name: data}}.
+
+    Raises RulebookError for text that is no TOML.  The content is checked by `read`.
+    """
+    compiled: dict[str, Any] = {"schema": 1, "issues": {}, "matrix": {}}
+    for kind in ("issues", "matrix"):
+        for path in _toml_files(os.path.join(folder, kind)):
+            name = os.path.relpath(path, os.path.join(folder, kind))[: -len(".toml")].replace(os.sep, "/")
+            compiled[kind][name] = _plain(_parse(path))
+    return compiled
+
+
+def _toml_files(folder: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith(".toml"))
+
+
+def _parse(path: str) -> dict[str, Any]:
+    try:
+        import tomllib as toml
+    except ImportError:
+        import tomli as toml  # type: ignore[no-redef,import-not-found,unused-ignore]
+    try:
+        with open(path, "rb") as file:
+            return toml.load(file)
+    except (toml.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RulebookError(path, "", f"no valid TOML: {error}") from None
+
+
+def _plain(value: Any) -> Any:
+    """Dates as text, so that it can be written as JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool)) else str(value)
+
+
+# ---------------------------------------------------------------- from data to rules
+
+
+def read(compiled: Mapping[str, Any]) -> Rulebook:
+    """Check the shape of every file and make rules of them.  Raises RulebookError."""
+    rules: list[Rule] = []
+    tables = {}
+    for name, data in compiled["issues"].items():
+        rules.append(_issue(name, data))
+    for name, data in compiled["matrix"].items():
+        tables[name] = data.get("rows", [])
+        if "title" in data:  # a table that only holds facts has no words of its own
+            rules.extend(_rows(name, data))
+    return Rulebook(tuple(rules), tables)
+
+
+_COMMON_KEYS = frozenset(
+    "severity certainty cause area stage title detail source checked packages follows evidence remedy case".split()
+)
+_ISSUE_KEYS = _COMMON_KEYS | {"when", "any", "none"}
+_MATRIX_KEYS = _COMMON_KEYS | {"rows", "columns", "subject", "any", "none"}
+_REMEDY_KEYS = frozenset("when pip uninstall reinstall constraints risk note new_environment".split())
+_CASE_KEYS = frozenset("name facts absent expect".split())
+
+
+class _File:
+    """One rule file while it is read: every access names the key that is wrong."""
+
+    def __init__(self, file: str, data: Mapping[str, Any], keys: frozenset[str], where: str = "") -> None:
+        self.file, self.data, self.where = file, data, where
+        if not isinstance(data, Mapping):
+            raise RulebookError(file, where, "must be a table")
+        for key in data:
+            if key not in keys:
+                raise RulebookError(file, where + key, "unknown key")
+
+    def text(self, key: str, allowed: tuple[str, ...] = (), default: str | None = None) -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str):
+            raise RulebookError(self.file, self.where + key, "text expected" if key in self.data else "missing")
+        if allowed and value not in allowed:
+            raise RulebookError(self.file, self.where + key, f"{value!r} is none of {', '.join(allowed)}")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.data.get(key, [])
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise RulebookError(self.file, self.where + key, "list of texts expected")
+        return tuple(value)
+
+    def words(self, key: str) -> Words:
+        value = self.data.get(key)
+        if not isinstance(value, Mapping) or sorted(value) != sorted(LANGUAGES):
+            raise RulebookError(self.file, self.where + key, "needs the texts `en` and `zh`, and only these")
+        return {language: str(value[language]).strip() for language in LANGUAGES}
+
+    def tables(self, key: str, keys: frozenset[str]) -> Iterator[_File]:
+        value = self.data.get(key, [])
+        if not isinstance(value, list):
+            raise RulebookError(self.file, self.where + key, "list of tables expected")
+        for number, item in enumerate(value, 1):
+            yield _File(self.file, item, keys, f"{self.where}{key}[{number}].")
+
+
+def _issue(name: str, data: Mapping[str, Any]) -> Rule:
+    file = _File(f"issues/{name}.toml", data, _ISSUE_KEYS)
+    if "/" not in name:
+        raise RulebookError(file.file, "", "must lie in a folder: issues/<package>/<slug>.toml")
+    if not file.texts("when") and not file.texts("any"):
+        raise RulebookError(file.file, "when", "missing")
+    return Rule(
+        id=name,
+        when=file.texts("when"),
+        any=file.texts("any"),
+        none=file.texts("none"),
+        file=file.file,
+        **_common(file),
+    )
+
+
+def _common(file: _File) -> dict[str, Any]:
+    if not file.texts("source"):
+        raise RulebookError(file.file, "source", "missing")
+    return {
+        "severity": file.text("severity", SEVERITIES),
+        "certainty": file.text("certainty", CERTAINTIES, "certain"),
+        "cause": file.text("cause"),
+        "area": file.text("area", AREAS),
+        "stage": file.text("stage", STAGES),
+        "title": file.words("title"),
+        "detail": file.words("detail"),
+        "sources": file.texts("source"),
+        "checked": file.text("checked"),
+        "packages": file.texts("packages"),
+        "follows": file.texts("follows"),
+        "evidence": file.texts("evidence"),
+        "treatments": tuple(_treatment(table) for table in file.tables("remedy", _REMEDY_KEYS)),
+        "cases": tuple(_case(table) for table in file.tables("case", _CASE_KEYS)),
+    }
+
+
+def _treatment(file: _File) -> Treatment:
+    return Treatment(
+        when=file.texts("when"),
+        pip=file.texts("pip"),
+        uninstall=file.texts("uninstall"),
+        reinstall=file.texts("reinstall"),
+        constraints=file.texts("constraints"),
+        risk=file.text("risk", RISKS),
+        note=file.words("note") if "note" in file.data else None,
+        new_environment=bool(file.data.get("new_environment", False)),
+    )
+
+
+def _case(file: _File) -> Case:
+    facts = file.data.get("facts", {})
+    if not isinstance(facts, Mapping):
+        raise RulebookError(file.file, file.where + "facts", "table expected")
+    return Case(facts, file.text("expect", EXPECTATIONS), file.texts("absent"), file.text("name", default=""))
+
+
+def _rows(name: str, data: Mapping[str, Any]) -> Iterator[Rule]:
+    """A table: a row applies where its cells in the `subject` columns hold, and demands all its other cells.
+
+    [columns] gives each column's fact, or {fact = …, when = "os is linux"} for a cell that counts only there.
+    The word `wanted` in the texts stands for the cells that the row demands.
+    """
+    file = _File(f"matrix/{name}.toml", data, _MATRIX_KEYS)
+    columns, common = data.get("columns", {}), _common(file)
+    subjects = file.texts("subject")
+    rows = data.get("rows", [])
+    if not rows:
+        raise RulebookError(file.file, "rows", "missing")
+    for number, row in enumerate(rows, 1):
+        when: list[str] = []
+        needs: dict[str, list[str]] = {}
+        for column, cell in row.items():
+            if column in ("source", "note"):
+                continue
+            meaning = columns.get(column)
+            if meaning is None:
+                raise RulebookError(file.file, f"rows[{number}].{column}", "not among [columns]")
+            fact = meaning if isinstance(meaning, str) else meaning["fact"]
+            condition = "" if isinstance(meaning, str) else meaning.get("when", "")
+            clause = f"{fact} {cell}"
+            if column in subjects:
+                when.append(clause)
+            else:
+                needs.setdefault(condition, []).append(clause)
+        for condition, clauses in needs.items():
+            yield Rule(
+                id=f"matrix/{name}",
+                when=tuple(when) + ((condition,) if condition else ()),
+                any=file.texts("any"),
+                none=file.texts("none"),
+                unless=tuple(clauses),
+                file=file.file,
+                wanted=", ".join(clause.split(" ", 1)[1] for clause in clauses),
+                **{**common, "sources": tuple([row["source"]] if "source" in row else common["sources"])},
+            )

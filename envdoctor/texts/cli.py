@@ -1,0 +1,132 @@
+"""What does the command line itself say: help, and the sentences about a user's mistake?"""
+
+TEXTS = {
+    # ---- help
+    "help": (
+        "Finds what is wrong with a deep-learning environment, and says what mends it.\n\n"
+        "It looks from outside: nothing of the environment is imported, and nothing is changed.",
+        "检查深度学习环境哪里有问题，并告诉你怎么解决。\n\n只从外部查看：不导入环境里的任何包，也不改动任何东西。",
+    ),
+    "help-examples": (
+        "\b\nExamples:\n"
+        "  envdoctor check                      the active environment\n"
+        "  envdoctor check -n tf113             a conda environment by name\n"
+        "  envdoctor check --python PATH        any interpreter or environment folder\n"
+        "  envdoctor chart --output chart.json  what was seen, to read elsewhere",
+        "\b\n示例：\n"
+        "  envdoctor check                      检查当前激活的环境\n"
+        "  envdoctor check -n tf113             按名字检查某个 conda 环境\n"
+        "  envdoctor check --python PATH        检查任意解释器或环境文件夹\n"
+        "  envdoctor chart --output chart.json  把看到的情况存成文件，可在别处读取",
+    ),
+    "help-version": ("Print the version and leave.", "显示版本号后退出。"),
+    "help-check": (
+        "Examine an environment, name what is wrong, and print the cure.",
+        "检查一个环境，指出问题并给出解决办法。",
+    ),
+    "help-check-examples": (
+        "\b\nExit code: 0 no error found, 1 at least one, 2 wrong usage, 3 the check could not be completed.\n\n"
+        "\b\nExamples:\n"
+        "  envdoctor check --expect gpu         no usable GPU is an error\n"
+        "  envdoctor check --format json        for scripts\n"
+        "  envdoctor check --from chart.json    a chart from another machine",
+        "\b\n退出码：0 没有发现错误，1 至少有一个错误，2 用法有误，3 检查没能完成。\n\n"
+        "\b\n示例：\n"
+        "  envdoctor check --expect gpu         没有可用的 GPU 就算错误\n"
+        "  envdoctor check --format json        供脚本读取\n"
+        "  envdoctor check --from chart.json    读取另一台机器的体检单",
+    ),
+    "help-chart": (
+        "Write what was seen as one JSON file, without user names, home folders, tokens or GPU ids.",
+        "把看到的情况写成一个 JSON 文件，其中不含用户名、主目录、令牌和显卡编号。",
+    ),
+    "help-rules": ("What the doctor knows, and from where.", "envdoctor 知道哪些问题，依据是什么。"),
+    "help-rules-list": ("All rules, a line each.", "列出全部规则，每条一行。"),
+    "help-rules-show": ("The page of one rule.", "查看一条规则的说明。"),
+    "help-rules-lint": ("Check rule files (default: the own ones).", "检查规则文件（默认检查自带的规则）。"),
+    "help-python": ("An interpreter, or the folder of an environment.", "要检查的解释器，或环境所在的文件夹。"),
+    "help-name": ("A conda environment by its name.", "按名字指定 conda 环境。"),
+    "help-from": (
+        "A chart written earlier (- reads standard input); nothing of this machine is looked at.",
+        "读取之前生成的体检单（- 表示标准输入）；此时不查看本机。",
+    ),
+    "help-assume": (
+        "Put a fact in place of what was seen, e.g. torch=1.2.0+cu100, python=3.7, 'gpu=GeForce RTX 3080', os=windows. "
+        "May be repeated; FACT=none means that it is not there.",
+        "用假设的情况代替实际看到的，例如 torch=1.2.0+cu100、python=3.7、'gpu=GeForce RTX 3080'、os=windows。"
+        "可重复使用；FACT=none 表示没有。",
+    ),
+    "help-no-probe": ("Look at nothing; judge only what is assumed.", "什么都不查看，只判断假设的情况。"),
+    "help-project": (
+        "The repository that will be run there (default: the current folder when it looks like one).",
+        "将在该环境里运行的仓库（默认：当前文件夹，如果它像一个仓库）。",
+    ),
+    "help-no-project": ("Leave the repository out.", "不检查仓库代码。"),
+    "help-expect": (
+        "What you want to train on. `any` (default): a machine without GPU is fine, an unusable NVIDIA GPU is an error; "
+        "`gpu`: no usable GPU is an error; `cpu`: GPUs do not matter.",
+        "打算用什么训练。`any`（默认）：没有 GPU 不算问题，但有 NVIDIA 显卡却用不上算错误；"
+        "`gpu`：没有可用 GPU 就算错误；`cpu`：不关心 GPU。",
+    ),
+    "help-ignore": ("Leave a rule out (an id, or `folder/` for all of them); may be repeated.", "忽略某条规则（编号，或用 `文件夹/` 表示其中全部）；可重复使用。"),
+    "help-strict": ("Warnings count for the exit code, too.", "警告也计入退出码。"),
+    "help-format": ("How the report is written.", "报告的格式。"),
+    "help-output": ("Write to a file instead of the terminal.", "写入文件，而不是显示在终端。"),
+    "help-lang": ("Language of the report (default: from the locale).", "报告的语言（默认按系统语言）。"),
+    "help-verbose": ("Also show what is fine, where each fact comes from, and times.", "同时显示正常的项目、每项信息的来源和耗时。"),
+    "help-no-color": ("No colours (NO_COLOR and FORCE_COLOR are heeded, too).", "不使用颜色（也遵守 NO_COLOR 和 FORCE_COLOR）。"),
+    "help-no-redact": ("Keep names, paths and ids as they are.", "保留用户名、路径和编号的原样。"),
+    # ---- mistakes
+    "no-such-command": ("there is no command `{command}`; the commands are: {names}", "没有 `{command}` 这个命令；可用的命令有：{names}"),
+    "no-such-command-near": (
+        "there is no command `{command}`; did you mean {near}? The commands are: {names}",
+        "没有 `{command}` 这个命令；你是想用 {near} 吗？可用的命令有：{names}",
+    ),
+    "two-patients": (
+        "--python, --name and --from each name a patient; give only one of them",
+        "--python、--name、--from 都是指定检查对象，只能给一个",
+    ),
+    "no-probe-with-patient": (
+        "--no-probe looks at nothing, so it cannot be combined with --python, --name or --from",
+        "--no-probe 表示什么都不查看，不能和 --python、--name、--from 一起用",
+    ),
+    "no-probe-without-assume": (
+        "--no-probe needs at least one --assume FACT=VALUE to judge",
+        "使用 --no-probe 时至少要给一个 --assume FACT=VALUE",
+    ),
+    "project-and-none": (
+        "--project cannot be combined with --no-project, --from or --no-probe",
+        "--project 不能和 --no-project、--from、--no-probe 一起用",
+    ),
+    "no-such-folder": ("there is no folder {folder}", "没有 {folder} 这个文件夹"),
+    "no-such-rule": ("there is no rule `{rule}`; `envdoctor rules list` shows all", "没有 `{rule}` 这条规则；用 `envdoctor rules list` 查看全部"),
+    "no-such-rule-near": ("there is no rule `{rule}`; near ones: {near}", "没有 `{rule}` 这条规则；相近的有：{near}"),
+    "cannot-write": ("cannot write {file}: {problem}", "写不了 {file}：{problem}"),
+    "assume-shape": ("--assume wants FACT=VALUE, such as torch=1.2.0, not `{word}`", "--assume 的写法是 FACT=VALUE，例如 torch=1.2.0，而不是 `{word}`"),
+    "assume-unknown": (
+        "`{name}` cannot be assumed; besides distributions, python, os, gpu, driver, cudnn and env.NAME there are: {names}",
+        "不能假设 `{name}`；除了各个包名、python、os、gpu、driver、cudnn 和 env.NAME 之外，还可以用：{names}",
+    ),
+    "assume-os": ("os is one of linux, windows, macos, wsl, not `{value}`", "os 只能是 linux、windows、macos、wsl 之一，而不是 `{value}`"),
+    "assume-size": ("`{value}` is no amount of memory; write 10GiB or 6144MiB", "`{value}` 不是内存大小；请写成 10GiB 或 6144MiB"),
+    "rules-broken": (
+        "the rules cannot be used: {problem}",
+        "规则文件有问题：{problem}",
+    ),
+    "doctor-failed": (
+        "envdoctor {version} itself has failed; that is a fault of ours, not of your environment. Please report the lines above.",
+        "envdoctor {version} 自身出错了；这是我们的问题，不是你的环境的问题。请把上面的内容反馈给我们。",
+    ),
+    "lint-sum": ("{errors} errors, {warnings} warnings", "{errors} 个错误，{warnings} 个警告"),
+    # ---- the porch
+    "porch-chart": (
+        "Python {version} is older than what envdoctor's judging half needs (3.7), and no newer Python with envdoctor was "
+        "found. What was seen is in {file}. Read it with envdoctor on any newer Python, here or elsewhere:",
+        "envdoctor 的判断部分需要 Python 3.7 以上，而当前是 {version}，也没有找到装有 envdoctor 的新版 Python。"
+        "看到的情况已写入 {file}。在任意装有新版 Python 的地方用 envdoctor 读取即可：",
+    ),
+    "porch-only-check": (
+        "on Python {version} only `check` and `chart` work; other commands need Python 3.7 or newer with envdoctor",
+        "在 Python {version} 上只能用 `check` 和 `chart`；其他命令需要装有 envdoctor 的 Python 3.7 以上",
+    ),
+}

