@@ -3,12 +3,12 @@
 3.7 and newer: all of it.  3.6: the porch, which hands over to a newer Python that has envdoctor, and where there is
 none takes the chart and says how to read it.  This file runs on 3.6.
 """
+
 import os
 import sys
 
 
-def main():
-    # type: () -> int
+def main() -> int:
     """The console script."""
     if sys.version_info >= (3, 7):
         from .cli import main as enter

@@ -2,11 +2,12 @@
 
 Runs on Python 3.6.  Tests put recorded answers in place of `Ask` (tests/tape.py), which offers the same methods.
 """
+
 import errno
 import os
 import stat
 import sys
-from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 #: A probe's command is stopped after this many seconds (our choice; nvidia-smi needs 1 to 5 s on a cold driver).
 COMMAND_SECONDS = 10.0
@@ -41,6 +42,11 @@ class Reading(NamedTuple):
     trouble: str = ""
 
 
+def decoded(raw: bytes) -> str:
+    """The text of a file: UTF-8, or UTF-16 when a byte order mark says so (`pip freeze > file` in PowerShell)."""
+    return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+
+
 def _trouble_of(error: OSError) -> str:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return MISSING
@@ -63,7 +69,7 @@ class Ask:
     def read(self, path: str, limit: int = FILE_BYTES) -> Reading:
         try:
             with open(path, "rb") as file:
-                return Reading(file.read(limit).decode("utf-8", "replace"))
+                return Reading(decoded(file.read(limit)))
         except OSError as error:
             return Reading("", _trouble_of(error))
         except ValueError:  # a NUL in the path
@@ -160,7 +166,7 @@ class Ask:
         import subprocess
         import threading
 
-        options = {}  # type: dict[str, Any]
+        options: Dict[str, Any] = {}
         if self.os == "windows":
             options["creationflags"] = 0x08000000 | 0x00000200  # CREATE_NO_WINDOW | CREATE_NEW_PROCESS_GROUP
         else:
@@ -172,7 +178,7 @@ class Ask:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=dict(self.environ if environ is None else environ),
-                **options
+                **options,
             )
         except OSError as error:
             return Answer(None, "", str(error), _trouble_of(error))
@@ -201,7 +207,7 @@ class Ask:
             reader.start()
         trouble = ""
         try:
-            status = child.wait(timeout=seconds)  # type: Optional[int]
+            status: Optional[int] = child.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             trouble, status = TIMEOUT, None
             _kill(child)

@@ -2,6 +2,7 @@
 
 Runs on Python 3.6 (see docs/ARCHITECTURE.md, "Two floors") and imports nothing that touches a machine.
 """
+
 import re
 from typing import Any, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Optional
 
@@ -102,9 +103,7 @@ class Chart(NamedTuple):
 
     def distributions(self) -> Dict[str, str]:
         """Installed distributions: canonical name -> version."""
-        return {
-            name: fact.value for name, fact in self.facts.items() if is_distribution(name) and fact.state == KNOWN
-        }
+        return {name: fact.value for name, fact in self.facts.items() if is_distribution(name) and fact.state == KNOWN}
 
     def with_facts(self, facts: Mapping[str, Fact], complete: Iterable[str] = ()) -> "Chart":
         merged = dict(self.facts)
@@ -112,11 +111,11 @@ class Chart(NamedTuple):
         return self._replace(facts=merged, complete=self.complete | frozenset(complete))
 
     def as_json(self) -> Dict[str, Any]:
-        facts = {}  # type: Dict[str, Dict[str, Any]]
+        facts: Dict[str, Dict[str, Any]] = {}
         for name in sorted(self.facts):
             fact = self.facts[name]
             if fact.state == KNOWN:
-                entry = {"value": fact.value}  # type: Dict[str, Any]
+                entry: Dict[str, Any] = {"value": fact.value}
             elif fact.state == ABSENT:
                 entry = {"absent": True}
             else:
@@ -149,7 +148,7 @@ def from_json(data: Any) -> Chart:
     facts, patient = data.get("facts"), data.get("patient")
     if not isinstance(facts, dict) or not isinstance(patient, dict):
         raise ChartError("damaged", key="facts" if not isinstance(facts, dict) else "patient")
-    read = {}  # type: Dict[str, Fact]
+    read: Dict[str, Fact] = {}
     for name, entry in facts.items():
         if not isinstance(entry, dict):
             raise ChartError("damaged", key="facts." + str(name))

@@ -1,4 +1,5 @@
 """What went wrong that its user can mend: which sentence, and the words that fill it?"""
+
 from typing import Any
 
 

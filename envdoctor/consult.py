@@ -9,7 +9,7 @@ from typing import Any
 from . import __version__, probes
 from .assume import assume
 from .chart import Chart, ChartError, from_json
-from .derive import derive
+from .conclusions import derive
 from .diagnose import diagnose
 from .patient import find
 from .prescribe import prescribe

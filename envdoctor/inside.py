@@ -6,6 +6,7 @@ It imports `sys` (built in) and `os` (already loaded by every start-up), so no f
 their place, and it prints one line: a Python literal behind MARK.  The last lines of `__main__` do the same on a
 machine whose only Python is older than the house.
 """
+
 import sys
 
 MARK = "envdoctor-inside:"
@@ -32,8 +33,9 @@ def describe():
         "bits": 64 if sys.maxsize > 2**32 else 32,
         "platform": sys.platform,
         "os_name": os.name,
-        "machine": uname[4] if uname else os.environ.get("PROCESSOR_ARCHITEW6432")
-        or os.environ.get("PROCESSOR_ARCHITECTURE", ""),
+        "machine": uname[4]
+        if uname
+        else os.environ.get("PROCESSOR_ARCHITEW6432") or os.environ.get("PROCESSOR_ARCHITECTURE", ""),
         "uname": [uname[0], uname[2], uname[3]] if uname else [],
         "windows": windows,
         "executable": sys.executable or "",
@@ -52,4 +54,7 @@ def describe():
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n" + MARK + repr(describe()) + "\n")
+    text = repr(describe())
+    if sys.version_info[0] > 2:  # whatever the encoding of the pipe, the names in it survive
+        text = text.encode("ascii", "backslashreplace").decode("ascii")
+    sys.stdout.write("\n" + MARK + text + "\n")

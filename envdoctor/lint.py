@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Iterator
 
-from . import clause, derive, diagnose, probes, rulebook, versions
+from . import clause, conclusions, diagnose, probes, rulebook, versions
 from .assume import DOTTED
 from .chart import Chart, Fact, absent, canonical, is_distribution, known
 from .clause import Verdict
-from .prescribe import prescribe
+from .finding import finding, placeholders
 from .rulebook import Case, Rule, Rulebook, RulebookError
 
 #: A row is stale after this many days: about 18 months (our choice; support tables change about twice a year).
@@ -38,7 +38,7 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
         book = rulebook.load(folder)
     except RulebookError as error:
         return [Problem("error", error.file, error.key, error.problem)]
-    legal = {**probes.facts(), **derive.FACTS, diagnose.EXPECT: "", **dict.fromkeys(DOTTED, "")}
+    legal = {**probes.facts(), **conclusions.facts(), diagnose.EXPECT: "", **dict.fromkeys(DOTTED, "")}
     found: list[Problem] = []
     seen: set[str] = set()
     for rule in book.rules:
@@ -80,7 +80,7 @@ def _check_words(rule: Rule) -> Iterator[Problem]:
     notes = [treatment.note for treatment in rule.treatments if treatment.note]
     for key, words in [("title", rule.title), ("detail", rule.detail), *(("remedy.note", note) for note in notes)]:
         try:
-            used = {language: diagnose.placeholders(text) for language, text in words.items()}
+            used = {language: placeholders(text) for language, text in words.items()}
         except ValueError as error:
             yield Problem("error", rule.file, key, str(error))
             continue
@@ -116,7 +116,7 @@ def chart_of(case: Case, book: Rulebook) -> Chart:
     """The chart that a case describes, with what follows from it."""
     facts: dict[str, Fact] = {_name(name): known(value, "case") for name, value in case.facts.items()}
     facts.update({_name(name): absent("case") for name in case.absent})
-    return derive.derive(Chart({"kind": "assumed"}, facts), book.tables)
+    return conclusions.derive(Chart({"kind": "assumed"}, facts), book.tables)
 
 
 def _name(name: str) -> str:
@@ -148,12 +148,12 @@ def _check_cases(rule: Rule, book: Rulebook) -> Iterator[Problem]:
 def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) -> Iterator[Problem]:
     """The remedy, applied to the case that fires, must silence the rule."""
     firing = next(row for row in book.get(rule.id) if diagnose.judge(row, chart) is Verdict.YES)
-    found = diagnose.finding(firing, chart)
+    found = finding(firing, chart)
     if "?" in found.title["en"]:
         yield Problem("error", rule.file, key, f"a placeholder of the title stays empty: {found.title['en']}")
     if found.remedy is None or not found.remedy.commands:
         return
-    pins = [word for command in prescribe(chart, [found]).commands for word in command if "==" in word]
+    pins = [word for command in found.remedy.commands for word in command if "==" in word]
     cured = dict(case.facts)
     for pin in pins:
         name, _, version = pin.partition("==")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Callable, Iterable, Iterator
 
-from .chart import ABSENT, KNOWN, UNKNOWN, Chart, Fact
+from .chart import ABSENT, DISTRIBUTIONS, KNOWN, UNKNOWN, Chart, Fact
 from .report import AREAS, SEVERITIES, Finding, Report
 from .words import say
 
@@ -80,7 +80,8 @@ def _worst(findings: Iterable[Finding]) -> dict[str, str]:
 def reason(why: str, detail: str, lang: str) -> str:
     """Why a fact is unknown; a reason that only a newer envdoctor has is quoted by its id."""
     try:
-        return say(f"reason.{why}", lang, detail=detail or "?")
+        text = say(f"reason.{why}", lang, detail=detail)
+        return text if detail else text.replace(" ()", "").replace("（）", "")
     except KeyError:
         return f"{why}: {detail}" if detail else why
 
@@ -196,15 +197,14 @@ def _build(chart: Chart, module: str, lang: str) -> list[str]:
 def _packages(chart: Chart, lang: str) -> tuple[str, str] | None:
     installed = chart.distributions()
     count = chart.fact("packages.count")
-    if count.state != KNOWN and not installed:
-        return _nothing(count, lang)
-    number = count.value if count.state == KNOWN else len(installed)
     names = [
         _version(name, fact.value if fact.state == KNOWN else "?")
         for name, fact in ((name, chart.facts.get(name)) for name in KEY_PACKAGES)
         if fact is not None and fact.state != ABSENT
     ]
-    text = say("report.packages-count", lang, count=number)
+    if count.state != KNOWN and DISTRIBUTIONS not in chart.complete:  # a few names that somebody told
+        return ("ok", _and(names, lang)) if names else _nothing(count, lang)
+    text = say("report.packages-count", lang, count=count.value if count.state == KNOWN else len(installed))
     return "ok", say("report.packages-key", lang, count=text, names=_and(names, lang)) if names else text
 
 

@@ -2,6 +2,7 @@
 
 Runs on Python 3.6 with the standard library alone.
 """
+
 import json
 import os
 import sys
@@ -14,14 +15,15 @@ from .words import language, say
 #: Newest first; a Python that does not exist yet costs one look along PATH.
 _NEWER = ["python3.%d" % minor for minor in range(15, 6, -1)] + ["python3", "python"]
 #: Does this Python have a house to enter?  (The current folder must not lend it one.)
-_HAS_HOUSE = "import sys; sys.path[:] = [p for p in sys.path if p]; import envdoctor.cli; print(sys.version_info >= (3, 7))"
+_HAS_HOUSE = (
+    "import sys; sys.path[:] = [p for p in sys.path if p]; import envdoctor.cli; print(sys.version_info >= (3, 7))"
+)
 _ENTER = "import sys; sys.path[:] = [p for p in sys.path if p]; from envdoctor.cli import main; sys.exit(main())"
 _WITH_PATIENT = ("check", "chart")
 CHART_FILE = "envdoctor-chart.json"
 
 
-def receive(arguments, ask=None, own=None):
-    # type: (List[str], Any, Optional[str]) -> int
+def receive(arguments: List[str], ask: Any = None, own: Optional[str] = None) -> int:
     """Hand the command over to a newer Python, or take the chart; the exit code."""
     ask = ask or Ask()
     own = own or sys.executable
@@ -39,15 +41,13 @@ def receive(arguments, ask=None, own=None):
     return take_chart(arguments, command, lang, ask, own)
 
 
-def _version():
-    # type: () -> str
+def _version() -> str:
     return "%d.%d.%d" % tuple(sys.version_info[:3])
 
 
-def find_newer(ask, own):
-    # type: (Any, str) -> List[str]
+def find_newer(ask: Any, own: str) -> List[str]:
     """The command that starts a newer Python with envdoctor, or []."""
-    candidates = []  # type: List[List[str]]
+    candidates: List[List[str]] = []
     if ask.environ.get("CONDA_PYTHON_EXE"):
         candidates.append([ask.environ["CONDA_PYTHON_EXE"]])
     if ask.os == "windows" and ask.which("py"):
@@ -65,21 +65,23 @@ def find_newer(ask, own):
     return []
 
 
-def with_patient(arguments, command, own):
-    # type: (List[str], str, str) -> List[str]
+def with_patient(arguments: List[str], command: str, own: str) -> List[str]:
     """The arguments with the patient named, unless the user has named one.
 
     A user who types `envdoctor` in an activated environment means this environment.
     """
-    named = any(word in ("--from", "--no-probe", "--python", "--name") or word.startswith(("--from=", "--python=", "--name=", "-n")) for word in arguments)
+    named = any(
+        word in ("--from", "--no-probe", "--python", "--name")
+        or word.startswith(("--from=", "--python=", "--name=", "-n"))
+        for word in arguments
+    )
     if command not in _WITH_PATIENT or named:
         return list(arguments)
     place = arguments.index(command) + 1
     return arguments[:place] + ["--python", own] + arguments[place:]
 
 
-def hand_over(newer, arguments, ask):
-    # type: (List[str], List[str], Any) -> int
+def hand_over(newer: List[str], arguments: List[str], ask: Any) -> int:
     """Run the command in the newer Python, with this terminal, and pass its exit code on.
 
     With -E, because the patient's PYTHONPATH would lead another Python astray; it stays in the environment, where
@@ -90,8 +92,7 @@ def hand_over(newer, arguments, ask):
     return subprocess.call(list(newer) + ["-E", "-c", _ENTER] + list(arguments), env=ask.environ)
 
 
-def take_chart(arguments, command, lang, ask, own):
-    # type: (List[str], str, str, Any, str) -> int
+def take_chart(arguments: List[str], command: str, lang: str, ask: Any, own: str) -> int:
     """Examine the patient with what runs here, write the chart, and say how to read it."""
     from . import probes
     from .complaint import Complaint
@@ -121,8 +122,7 @@ def take_chart(arguments, command, lang, ask, own):
     return 0 if command == "chart" else 3
 
 
-def _value(arguments, option):
-    # type: (List[str], str) -> str
+def _value(arguments: List[str], option: str) -> str:
     """The value of an option, in both of its spellings."""
     for place, word in enumerate(arguments):
         if word == option and place + 1 < len(arguments):
@@ -132,6 +132,5 @@ def _value(arguments, option):
     return ""
 
 
-def _patient_words(arguments):
-    # type: (List[str]) -> Tuple[Optional[str], Optional[str]]
+def _patient_words(arguments: List[str]) -> Tuple[Optional[str], Optional[str]]:
     return _value(arguments, "--python") or None, _value(arguments, "--name") or _value(arguments, "-n") or None

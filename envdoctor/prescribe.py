@@ -41,7 +41,7 @@ def prescribe(chart: Chart, findings: Iterable[Finding]) -> Plan:
                 for pin in arguments:
                     wanted.setdefault(_name(pin), {}).setdefault(pin, found.rule)
     pins, left_out = [], []
-    for name, choices in wanted.items():
+    for choices in wanted.values():
         fitting = [pin for pin in choices if all(_fits(pin, limit) for limit in [*constraints, *choices])]
         if fitting:
             pins.append(fitting[0])

@@ -2,6 +2,7 @@
 
 Runs on Python 3.6.
 """
+
 import re
 from typing import Any, Iterable, List, NamedTuple, Tuple
 
@@ -43,7 +44,7 @@ def redaction(homes: Iterable[str], users: Iterable[str], hosts: Iterable[str]) 
     A user name hides inside other paths too (D:\\work\\NAME); names of one or two letters, and names that are
     everybody's (root, admin, localhost …), are no secret and would only tear other words apart.
     """
-    pairs = []  # type: List[Tuple[str, str]]
+    pairs: List[Tuple[str, str]] = []
     for home in homes:
         if len(home.strip("/\\")) > 2:
             pairs += [(home, "~"), (home.replace("\\", "/"), "~"), (home.replace("\\", "\\\\"), "~")]

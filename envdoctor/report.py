@@ -92,6 +92,6 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """"problems" (an error), "warnings" (none, but a warning), or "healthy"."""
+        """ "problems" (an error), "warnings" (none, but a warning), or "healthy"."""
         severities = {finding.severity for finding in self.findings}
         return "problems" if "error" in severities else "warnings" if "warning" in severities else "healthy"

@@ -2,6 +2,7 @@
 
 Runs on Python 3.6 (see docs/ARCHITECTURE.md, "Two floors"); knows no console and no machine: both are arguments.
 """
+
 import importlib
 import re
 import unicodedata
@@ -50,7 +51,7 @@ def say(text_id: str, lang: str, **words: Any) -> str:
     """
     area, _, name = text_id.partition(".")
     try:
-        texts = importlib.import_module("envdoctor.texts." + area).TEXTS  # type: ignore[attr-defined]
+        texts = importlib.import_module("envdoctor.texts." + area).TEXTS
     except ImportError:
         raise KeyError(text_id) from None
     return str(texts[name][LANGUAGES.index(lang)].format_map(_Words(words)))
@@ -73,24 +74,30 @@ _INSTEAD = {
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def harmless(text: str) -> str:
+    """The text with nothing in it that would steer the terminal: names and pasted reports come from anywhere.
+
+    >>> harmless("torch\\x1b[2J 1.2.0")
+    'torch?[2J 1.2.0'
+    """
+    return "".join("?" if _steers(character) else character for character in text.replace("\r", ""))
+
+
+def _steers(character: str) -> bool:
+    return character in _TURNING or (unicodedata.category(character) == "Cc" and character not in "\n\t")
+
+
 def encodable(text: str, encoding: str) -> str:
-    """The text with nothing in it that this encoding cannot hold or that would steer the terminal.
+    """The text with nothing in it that this encoding cannot hold.
 
     Marks and punctuation get a stand-in ("✓" becomes "OK"), everything else "?"; an unknown encoding counts as ASCII.
 
     >>> encodable("✓ 2 × RTX 3080 — 显卡", "ascii")
     'OK 2 x RTX 3080 -- ??'
     """
-    text = "".join("?" if _steers(character) else character for character in text.replace("\r", ""))
     if _fits(text, encoding):
         return text
-    return "".join(
-        character if _fits(character, encoding) else _INSTEAD.get(character, "?") for character in text
-    )
-
-
-def _steers(character: str) -> bool:
-    return character in _TURNING or (unicodedata.category(character) == "Cc" and character not in "\n\t")
+    return "".join(character if _fits(character, encoding) else _INSTEAD.get(character, "?") for character in text)
 
 
 def _fits(text: str, encoding: str) -> bool:
@@ -148,13 +155,13 @@ _OPENING = _CJK_OPENING | frozenset("([{\"'“‘")
 
 _STOP = "\\s`\"'<>|，。；：！？、（）《》「」『』【】〔〕〈〉“”‘’"
 _TOKEN = re.compile(
-    r"(?P<blank>[{blank}]+)"
+    rf"(?P<blank>[{_BLANK}]+)"
     r"|(?P<whole>`[^`\n]*`"  # a command or a name in a text
-    r"|[A-Za-z][A-Za-z0-9+.-]*://[^{stop}]+"
-    r"|(?<![A-Za-z0-9])[A-Za-z]:[\\/][^{stop}]*"
-    r"|(?<![A-Za-z0-9_./\\~-])(?:~|\.{{1,2}}|…)?[\\/](?=[A-Za-z0-9_.~])[^{stop}]*"
-    r"|(?<!\S)(?:~|\.{{1,2}}|…)?[\\/][^{stop}]+)"
-    r"|(?P<one>.)".format(blank=_BLANK, stop=_STOP),
+    rf"|[A-Za-z][A-Za-z0-9+.-]*://[^{_STOP}]+"
+    rf"|(?<![A-Za-z0-9])[A-Za-z]:[\\/][^{_STOP}]*"
+    rf"|(?<![A-Za-z0-9_./\\~-])(?:~|\.{{1,2}}|…)?[\\/](?=[A-Za-z0-9_.~])[^{_STOP}]*"
+    rf"|(?<!\S)(?:~|\.{{1,2}}|…)?[\\/][^{_STOP}]+)"
+    r"|(?P<one>.)",
     re.S,
 )
 
@@ -165,7 +172,7 @@ def pieces(text: str) -> List[Tuple[str, str]]:
     >>> pieces("运行 `pip list`，再看")
     [('', '运'), ('', '行'), (' ', '`pip list`，'), ('', '再'), ('', '看')]
     """
-    found = []  # type: List[Tuple[str, str]]
+    found: List[Tuple[str, str]] = []
     gap = ""
     for match in _TOKEN.finditer(text):
         token = match.group()
@@ -198,7 +205,7 @@ def wrap(text: str, columns: int, indent: str = "", hang: str = "") -> List[str]
     and may stand out on the right.  A no-break space holds its neighbours together and comes out as a blank.  An
     empty line in the text stays one.
     """
-    lines = []  # type: List[str]
+    lines: List[str] = []
     for number, paragraph in enumerate(re.split(r"\n[ \t]*\n\s*", text.strip(_BLANK))):
         start = hang if number else indent
         if number:

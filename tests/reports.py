@@ -103,7 +103,7 @@ def sick() -> Report:
 
 
 def chinese_path() -> Report:
-    """The same on Windows, under a Chinese user name with a blank in it, reached by a shell that serves another Python."""
+    """The same on Windows, under a Chinese user name with a blank, from a shell that runs another Python."""
     seen = _old_keras("C:\\Users\\张 三丰", windows=True)
     facts = {"shell.pip.python": known("C:\\Python39\\python.exe"), "shell.python": known("C:\\Python39\\python.exe")}
     seen = seen.with_facts(facts)
@@ -168,8 +168,10 @@ def too_new_gpu() -> Report:
     )  # fmt: skip
     pillow = finding(
         "pillow/no-antialias",
-        {"en": "torchvision 0.4.0 cannot be imported with pillow 9.5.0", "zh": "pillow 9.5.0 下无法导入 torchvision 0.4.0"},
-        {"en": "It asks for `PILLOW_VERSION`, which pillow 7 no longer has.", "zh": "它要用 `PILLOW_VERSION`，pillow 7 起已经没有了。"},
+        {"en": "torchvision 0.4.0 cannot be imported with pillow 9.5.0",
+         "zh": "pillow 9.5.0 下无法导入 torchvision 0.4.0"},
+        {"en": "It asks for `PILLOW_VERSION`, which pillow 7 no longer has.",
+         "zh": "它要用 `PILLOW_VERSION`，pillow 7 起已经没有了。"},
         certainty="likely", stage="import", evidence=evidence(seen, "pillow", "torchvision"),
         remedy=pip(seen, "pillow==6.2.2"),
     )  # fmt: skip
@@ -222,7 +224,10 @@ def assumed() -> Report:
 
 def verbose() -> Report:
     report = sick()
-    facts = {"packages.modules": known([f"module_{number}" for number in range(200)]), "gpu.uuid": unknown("probe-failed", "OSError: 5")}
+    facts = {
+        "packages.modules": known([f"module_{number}" for number in range(200)]),
+        "gpu.uuid": unknown("probe-failed", "OSError: 5"),
+    }
     return replace(report, chart=report.chart.with_facts(facts), verbose=True, ignored=("numpy/2-breaks-old-wheels",))
 
 

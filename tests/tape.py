@@ -4,7 +4,7 @@ import ntpath
 import posixpath
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from envdoctor.ask import DENIED, MISSING, Answer, Reading
+from envdoctor.ask import DENIED, MISSING, Answer, Reading, decoded
 
 
 class Tape:
@@ -57,10 +57,14 @@ class Tape:
     def _resolve(self, path: str) -> str:
         for _ in range(40):
             key = self._key(path)
-            hit = max((link for link in self._links if key == link or key.startswith(link + self.path.sep)), key=len, default=None)
+            hit = max(
+                (link for link in self._links if key == link or key.startswith(link + self.path.sep)),
+                key=len,
+                default=None,
+            )
             if hit is None:
                 return str(self.path.normpath(path))
-            path = self._links[hit] + self.path.normpath(path)[len(hit):]
+            path = self._links[hit] + self.path.normpath(path)[len(hit) :]
         return path
 
     def read(self, path: str, limit: int = 1000000) -> Reading:
@@ -71,7 +75,7 @@ class Tape:
         if text is None:
             return Reading("", DENIED)
         if isinstance(text, bytes):
-            text = text[:limit].decode("utf-8", "replace")
+            text = decoded(text[:limit])
         return Reading(text[:limit])
 
     def tail(self, path: str, limit: int = 65536) -> Reading:
@@ -120,7 +124,11 @@ class Tape:
         return ""
 
     def run(
-        self, argv: Sequence[str], seconds: float = 10.0, limit: int = 1000000, environ: Optional[Mapping[str, str]] = None
+        self,
+        argv: Sequence[str],
+        seconds: float = 10.0,
+        limit: int = 1000000,
+        environ: Optional[Mapping[str, str]] = None,
     ) -> Answer:
         self.asked.append(tuple(argv))
         for key in (tuple(argv), argv[0], self.path.basename(argv[0])):

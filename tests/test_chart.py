@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from envdoctor.chart import Chart, ChartError, absent, canonical, from_json, known, unknown
 from envdoctor.redact import redacted, redaction
 
-values = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=5)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
 facts = st.one_of(
     st.builds(known, values, st.text()),
     st.builds(absent, st.text()),

@@ -79,7 +79,9 @@ def test_a_complete_area_makes_missing_names_absent():
     assert clause.parse("nobody.looked absent").meets(complete) is UNKNOWN
 
 
-@pytest.mark.parametrize("text", ["", "h5py", "h5py maybe", "h5py is", "h5py is a b", "h5py >=3.x", "a within 3.0", "-x present"])
+@pytest.mark.parametrize(
+    "text", ["", "h5py", "h5py maybe", "h5py is", "h5py is a b", "h5py >=3.x", "a within 3.0", "-x present"]
+)
 def test_what_is_no_condition_is_refused(text):
     with pytest.raises(ValueError):
         clause.check(text)

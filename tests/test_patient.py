@@ -11,19 +11,10 @@ import pytest
 
 import envdoctor
 from envdoctor import inside
+from envdoctor.account import account_from_files, inside_text, read_account, without_start_folder
 from envdoctor.ask import DENIED, TIMEOUT, Answer, Ask
-from envdoctor.patient import (
-    PatientError,
-    account_from_files,
-    conda_environments,
-    conda_name,
-    find,
-    inside_text,
-    prefix_of,
-    programs,
-    read_account,
-    without_start_folder,
-)
+from envdoctor.environments import conda_environments, conda_name, prefix_of, programs
+from envdoctor.patient import PatientError, find
 from envdoctor.texts.patient import TEXTS
 
 from .tape import Tape
@@ -391,7 +382,8 @@ def test_files_of_a_venv_in_conda_and_of_a_system():
                 base + "/os.py": "",
                 base + "/site-packages/six.py": "",
                 "/w/v/bin/python": "ELF",
-                "/w/v/pyvenv.cfg": "home = /opt/conda/bin\ninclude-system-site-packages = true\nversion_info = 3.9.12.final.0",
+                "/w/v/pyvenv.cfg": "home = /opt/conda/bin\ninclude-system-site-packages = true\n"
+                "version_info = 3.9.12.final.0",
                 "/w/v/lib/python3.9/site-packages/x.py": "",
                 "/usr/lib/python2.7/os.py": "",
                 "/usr/lib/python3/dist-packages/apt.py": "",
@@ -514,6 +506,11 @@ posix = pytest.mark.skipif(os.name != "posix", reason="needs a shell script as i
         ("sleep 60", "python-hangs", ""),
         ("kill -SEGV $$", "python-crashes", ""),
         ("echo oh >&2; echo 'ImportError: no os' >&2; exit 1", "python-crashes", "ImportError: no os"),
+        (
+            "echo 'Fatal Python error: x' >&2; echo '<no Python frame>' >&2; kill -ABRT $$",
+            "python-crashes",
+            "Fatal Python error: x",
+        ),
         ("exit 0", "python-silent", ""),
     ],
 )
@@ -584,6 +581,13 @@ def test_a_real_venv_whose_pth_file_prints(venv, tmp_path):
         noisy.unlink()
 
 
+def test_a_pythonhome_that_stops_every_start(venv):
+    patient = find(Ask(dict(os.environ, PYTHONHOME=str(venv / "nowhere"))), python=str(venv))
+    assert (patient.trouble, patient.prefix, patient.kind) == ("python-crashes", str(venv), "venv")
+    assert patient.inside["version"] == "%d.%d.%d" % sys.version_info[:3]
+    assert patient.inside["path"][-1] == str(site_packages(venv))
+
+
 def test_a_real_venv_whose_start_file_kills_it(venv, tmp_path):
     start = site_packages(venv) / "sitecustomize.py"
     start.write_text("import os, sys\nsys.stderr.write('broken start\\n')\nsys.stderr.flush()\nos._exit(9)\n")
@@ -647,9 +651,9 @@ def test_a_doctor_started_with_other_flags_asks_a_child():
 def test_the_text_for_the_child_can_come_from_a_zip(tmp_path):
     archive = str(tmp_path / "house.zip")
     with zipfile.ZipFile(archive, "w") as file:
-        for name in ("__init__", "inside", "patient", "ask"):
+        for name in ("__init__", "inside", "account", "environments", "ask"):
             file.write(os.path.join(HOUSE, "envdoctor", name + ".py"), "envdoctor/" + name + ".py")
-    text = "import sys; sys.path.insert(0, {!r}); from envdoctor.patient import inside_text; print(len(inside_text()))"
+    text = "import sys; sys.path.insert(0, {!r}); from envdoctor.account import inside_text; print(len(inside_text()))"
     done = subprocess.run([sys.executable, "-c", text.format(archive)], stdout=subprocess.PIPE, check=True)
     assert int(done.stdout) == len(inside_text())
 

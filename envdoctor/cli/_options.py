@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 import click
 
 from ..complaint import Complaint
-from ..consult import Request
 from . import sentence
+
+if TYPE_CHECKING:
+    from ..consult import Request
 
 _PROJECT_FILES = ("requirements.txt", "environment.yml", "environment.yaml", "pyproject.toml", "setup.py", "setup.cfg")
 
@@ -66,6 +68,8 @@ def _all(options: list[Callable[..., Any]], command: Callable[..., Any]) -> Call
 
 def request(words: dict[str, Any]) -> Request:
     """The request that the options make.  Raises Complaint."""
+    from ..consult import Request
+
     python, name, source = words["python"], words["name"], words["source"]
     if sum(choice is not None for choice in (python, name, source)) > 1:
         raise Complaint("two-patients")

@@ -1,4 +1,4 @@
-"""envdoctor chart: what was seen, as one file that can be read on any machine."""
+"""envdoctor chart: what was seen, in one file that any machine can read?"""
 
 from __future__ import annotations
 

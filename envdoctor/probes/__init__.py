@@ -3,6 +3,7 @@
 A probe has FACTS (fact name -> what it means; a name may end in `*`) and probe(patient, ask) -> Seen.
 It never judges, prints, or knows a rule.  Runs on Python 3.6, like all that looks at a machine.
 """
+
 import importlib
 import pkgutil
 import threading
@@ -24,7 +25,7 @@ def names() -> List[str]:
 
 def facts() -> Dict[str, str]:
     """Every fact that some probe can fill -> what it means."""
-    every = {}  # type: Dict[str, str]
+    every: Dict[str, str] = {}
     for name in names():
         every.update(importlib.import_module(__name__ + "." + name).FACTS)  # type: ignore[attr-defined]
     return every
@@ -36,7 +37,7 @@ def examine(patient: Patient, ask: Any, seconds: float = PROBE_SECONDS) -> Chart
     for errand in errands:
         errand.start()
     end = time.monotonic() + seconds
-    collected = {}  # type: Dict[str, Fact]
+    collected: Dict[str, Fact] = {}
     complete = set()
     clocks = {}
     for errand in errands:

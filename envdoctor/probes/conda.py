@@ -4,7 +4,8 @@ import re
 from typing import Any, Dict, List, Set, Tuple
 
 from ..chart import Fact, Seen, absent, known, unknown
-from ..patient import Patient, conda_name, is_conda_base, marked_prefix, variable
+from ..environments import conda_name, is_conda_base, marked_prefix, variable
+from ..patient import Patient
 
 FACTS = {
     "conda.prefix": "folder of the conda environment; absent when the patient is none, like all facts of conda",

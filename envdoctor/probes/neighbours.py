@@ -2,11 +2,13 @@
 
 A student whose `import cv2` fails has often installed it, next door.  Only folders are listed; nothing is started.
 """
+
 import re
 from typing import Any, Dict, List, Tuple
 
 from ..chart import Seen, absent, known
-from ..patient import Patient, conda_environments, prefix_of
+from ..environments import conda_environments, prefix_of
+from ..patient import Patient
 from .variables import pip_python
 
 FACTS = {
@@ -20,7 +22,7 @@ _MODULE = re.compile(r"^([A-Za-z]\w*)(\.py|(\.[\w-]+)?\.(so|pyd))?$")
 
 
 def probe(patient: Patient, ask: Any) -> Seen:
-    found = {}  # type: Dict[str, Dict[str, Any]]
+    found: Dict[str, Dict[str, Any]] = {}
     own = {_key(ask, patient.prefix), _key(ask, str(patient.inside.get("base_prefix", "")))}
     for name, prefix, found_by in _candidates(ask):
         key = _key(ask, prefix)
@@ -39,7 +41,7 @@ def _key(ask: Any, prefix: str) -> str:
 
 def _candidates(ask: Any) -> List[Tuple[str, str, str]]:
     """(name, prefix, found by): the one whose pip or python the shell would run first, then the conda ones."""
-    found = []  # type: List[Tuple[str, str, str]]
+    found: List[Tuple[str, str, str]] = []
     pip = ask.which("pip")
     for command, python in (("pip", pip_python(ask, pip).value if pip else ""), ("python", ask.which("python"))):
         prefix = prefix_of(ask, python) if python else ""

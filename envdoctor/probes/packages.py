@@ -1,6 +1,7 @@
 """What is installed in the patient, as its own metadata files say?"""
+
 import re
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Tuple
 
 from ..ask import MISSING
 from ..chart import DISTRIBUTIONS, Fact, Seen, absent, canonical, known, unknown
@@ -40,7 +41,7 @@ def headers(text: str) -> Dict[str, List[str]]:
     >>> headers("Name: a\\nVersion: 1\\nRequires-Dist: b\\nRequires-Dist: c; extra == 'x'\\n\\nName: not a header")
     {'name': ['a'], 'version': ['1'], 'requires-dist': ['b', "c; extra == 'x'"]}
     """
-    fields = {}  # type: Dict[str, List[str]]
+    fields: Dict[str, List[str]] = {}
     for line in text.splitlines():
         if not line.strip():
             break
@@ -57,9 +58,9 @@ def probe(patient: Patient, ask: Any) -> Seen:
     if not entries:
         why, detail = patient.trouble or "nobody-looked", patient.trouble_detail
         return Seen({name: unknown(why, detail) for name in FACTS})
-    records = []  # type: List[Record]
-    unreadable = {}  # type: Dict[str, str]
-    leftovers = []  # type: List[str]
+    records: List[Record] = []
+    unreadable: Dict[str, str] = {}
+    leftovers: List[str] = []
     modules = set(patient.inside.get("builtin_modules") or ())
     closed = False
     visited = set()
@@ -91,7 +92,7 @@ def probe(patient: Patient, ask: Any) -> Seen:
                         modules.update(_editable_modules(ask.read(ask.path.join(folder, name)).text))
     facts = _distributions(records, unreadable)
     facts.update(_summary(patient, ask, records, unreadable, leftovers, modules))
-    complete = frozenset() if closed else frozenset([DISTRIBUTIONS])  # type: frozenset[str]
+    complete: FrozenSet[str] = frozenset() if closed else frozenset([DISTRIBUTIONS])
     return Seen(facts, complete)
 
 
@@ -102,7 +103,9 @@ def _record(ask: Any, folder: str, name: str) -> Tuple[Any, str]:
         spelled, files = _DIST_INFO.match(name), [ask.path.join(path, "METADATA")]
     else:
         spelled = _EGG_INFO.match(name)
-        inner = ask.path.join(path, "EGG-INFO", "PKG-INFO") if name.endswith(".egg") else ask.path.join(path, "PKG-INFO")
+        inner = (
+            ask.path.join(path, "EGG-INFO", "PKG-INFO") if name.endswith(".egg") else ask.path.join(path, "PKG-INFO")
+        )
         files = [inner, path]
     if spelled is None:
         return None, ""
@@ -130,8 +133,8 @@ def _record(ask: Any, folder: str, name: str) -> Tuple[Any, str]:
 
 def _distributions(records: List[Record], unreadable: Dict[str, str]) -> Dict[str, Fact]:
     """One fact per distribution: the record that stands first on the path wins, as it does for `import`."""
-    facts = {}  # type: Dict[str, Fact]
-    by_name = {}  # type: Dict[str, List[Record]]
+    facts: Dict[str, Fact] = {}
+    by_name: Dict[str, List[Record]] = {}
     for record in records:
         by_name.setdefault(record.name, []).append(record)
     for name, found in by_name.items():
@@ -165,8 +168,8 @@ def _summary(
     leftovers: List[str],
     modules: Any,
 ) -> Dict[str, Fact]:
-    by_name = {}  # type: Dict[str, List[Record]]
-    installers = {}  # type: Dict[str, List[str]]
+    by_name: Dict[str, List[Record]] = {}
+    installers: Dict[str, List[str]] = {}
     for record in records:
         by_name.setdefault(record.name, []).append(record)
         if record.installer:

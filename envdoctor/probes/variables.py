@@ -4,7 +4,8 @@ import re
 from typing import Any, List, Optional
 
 from ..chart import VARIABLES, Fact, Seen, absent, known, unknown
-from ..patient import Patient, is_shim, is_store_alias, marked_prefix, prefix_of, programs, variable
+from ..environments import is_shim, is_store_alias, marked_prefix, prefix_of, programs, variable
+from ..patient import Patient
 
 #: The variables that change what a deep-learning program does, in the order of the report.
 WATCHED = (

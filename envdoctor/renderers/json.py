@@ -1,4 +1,4 @@
-"""The report as JSON, in the shape that scripts rely on (its fields only ever grow)."""
+"""How do scripts read the report?  As JSON; its fields only ever grow (see docs for the shape)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from .. import __version__
+from ..overview import reason
 from ..report import Finding, Remedy, Report
 
 SUFFIX = "json"
@@ -76,10 +77,3 @@ def _fix(remedy: Remedy, lang: str) -> dict[str, Any]:
         "note": remedy.note[lang] if remedy.note else None,
         "new_environment": remedy.new_environment,
     }
-
-
-def reason(why: str, detail: str, lang: str) -> str:
-    """Why a fact is missing, in words."""
-    from ..words import say
-
-    return say("reason." + why, lang, detail=detail)

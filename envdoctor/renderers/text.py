@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, Iterable
 
-from ..chart import ABSENT, KNOWN, Chart, is_distribution
+from .. import __version__
+from ..chart import ABSENT, KNOWN, Chart, Fact, is_distribution
 from ..overview import overview, reason
 from ..report import Evidence, Finding, Remedy, Report
-from ..words import encodable, pad, readable, say, width, wrap
+from ..words import encodable, harmless, pad, readable, say, width, wrap
 from . import Console
 
 SUFFIX = "txt"
@@ -18,9 +19,17 @@ WIDEST = 100
 NARROWEST = 40
 #: A value that is quoted as evidence is cut after this many columns unless the report is verbose (our choice).
 _VALUE_COLUMNS = 160
+#: A list of so many items is shown whole in a verbose report, of a longer one two lines (our choice).
+_ITEMS = 12
 
 #: mark of an area -> what stands for it, and the same in ASCII.  A console that lacks one gets all in ASCII.
-_MARKS = {"ok": ("✓", "OK"), "warning": ("!", "!!"), "error": ("✗", "XX"), "nothing": ("–", "--"), "unknown": ("?", "??")}
+_MARKS = {
+    "ok": ("✓", "OK"),
+    "warning": ("!", "!!"),
+    "error": ("✗", "XX"),
+    "nothing": ("–", "--"),
+    "unknown": ("?", "??"),
+}
 _RED, _YELLOW, _GREEN, _CYAN, _BOLD, _DIM = "1;31", "1;33", "32", "36", "1", "2"
 _STYLES = {"ok": _GREEN, "warning": _YELLOW, "error": _RED, "nothing": _DIM, "unknown": _YELLOW, "info": _CYAN}
 
@@ -40,7 +49,7 @@ def render(report: Report, lang: str, console: Console) -> str:
 
 
 class _Page:
-    """Lines as they are written.  What is added is made encodable first, then broken into lines, then coloured."""
+    """Lines as they are written: made harmless and encodable first, then broken into lines, then coloured."""
 
     def __init__(self, console: Console, lang: str) -> None:
         self.lang = lang
@@ -52,10 +61,10 @@ class _Page:
         return self.fit(say(f"report.{text_id}", self.lang, **words))
 
     def fit(self, text: str) -> str:
-        return encodable(text, self._console.encoding)
+        return encodable(harmless(text), self._console.encoding)
 
     def add(self, text: str, indent: str = "", hang: str | None = None, style: str = "", head: str = "") -> None:
-        """A wrapped paragraph; `head` stands before it in the first line, and the style is the head's if there is one."""
+        """A wrapped paragraph; `head` stands before it in the first line, and where there is one, the style is its."""
         text, head = "\u00a0".join(map(self.fit, text.split("\u00a0"))), self.fit(head)
         start = indent + head
         lines = wrap(text, self.columns, start, " " * width(start) if hang is None else hang) or [start.rstrip()]
@@ -96,7 +105,7 @@ class _Page:
 
 def _write_patient(page: _Page, report: Report) -> None:
     patient = report.chart.patient
-    page.add(page.say("headline", doctor=report.chart.doctor or "?", who=_who(page, patient), because=_because(page, patient)))
+    page.add(page.say("headline", doctor=__version__, who=_who(page, patient), because=_because(page, patient)))
     if patient.get("python"):
         page.add_whole("  " + str(patient["python"]), _DIM)
     for candidate in patient.get("passed_over") or ():
@@ -128,10 +137,10 @@ def _because(page: _Page, patient: Any) -> str:
 
 def _write_candidate(page: _Page, candidate: str) -> None:
     """`CONDA_PREFIX=/path`: no Python there.  `--name=/path`: it would have done as well."""
-    name, _, path = candidate.partition("=")
-    text_id, what = ("same-name", path) if name == "--name" else ("passed-over", candidate)
-    room = page.columns - width("  " + page.say(text_id, what=""))
-    page.add_whole("  " + page.say(text_id, what=page.shorten(what, room)))
+    name, equals, path = candidate.partition("=")
+    text_id, name = ("same-name", "") if name == "--name" else ("passed-over", name + equals)
+    room = page.columns - width("  " + page.say(text_id, what=name))
+    page.add_whole("  " + page.say(text_id, what=name + page.shorten(path, room)))
 
 
 # ---------------------------------------------------------------- what was seen
@@ -252,8 +261,9 @@ def _write_end(page: _Page, report: Report) -> None:
     if number and not report.verbose:
         page.add(page.say("doubts-one" if number == 1 else "doubts-many", number=number), style=_DIM)
     counts = _counts(page, report)
-    if not counts:
-        return page.add(page.say("healthy-doubts" if number else "healthy"), style=_GREEN)
+    if not counts:  # silence is not health
+        blind = number or any(line.mark == "unknown" for line in overview(report, page.lang))
+        return page.add(page.say("healthy-doubts" if blind else "healthy"), style=_GREEN)
     if report.verdict == "healthy":
         return page.add(page.say("healthy-notes", counts=counts), style=_GREEN)
     curable = any(found.remedy is not None for found in report.findings)
@@ -276,19 +286,15 @@ def _counts(page: _Page, report: Report) -> str:
 def _write_details(page: _Page, report: Report) -> None:
     chart = report.chart
     facts = [(name, chart.facts[name]) for name in sorted(chart.facts) if not is_distribution(name)]
-    if facts:
-        page.blank()
-        page.add(page.say("facts"), style=_BOLD)
+    page.blank()
+    page.add(page.say("facts"), style=_BOLD)
     for name, fact in facts:
-        if fact.state == KNOWN:
-            text = _value(page, fact.value)
-        elif fact.state == ABSENT:
-            text = page.say("fact-absent")
-        else:
-            text = page.say("unknown", reason=reason(fact.why, fact.detail, page.lang))
-        page.add(f"{name}: {text}", "  ", "    ")
-        if fact.origin:
-            page.add_whole("    " + page.say("fact-from", origin=fact.origin), _DIM)
+        if fact.state != ABSENT:
+            _write_fact(page, name, fact)
+    not_there = [name for name, fact in facts if fact.state == ABSENT]
+    if not_there:
+        page.blank()
+        page.add(page.say("facts-absent", names=page.say("and").join(not_there)))
     installed = chart.distributions()
     if installed:
         page.blank()
@@ -312,6 +318,21 @@ def _write_details(page: _Page, report: Report) -> None:
         page.add(page.say("ignored", rules=page.say("and").join(report.ignored)))
 
 
+def _write_fact(page: _Page, name: str, fact: Fact) -> None:
+    if fact.state == KNOWN:
+        text = _value(page, fact.value)
+    else:
+        text = page.say("unknown", reason=reason(fact.why, fact.detail, page.lang))
+    text = f"{name}: {text}"
+    origin = page.say("fact-from", origin=fact.origin) if fact.origin else ""
+    if width(page.fit(text)) + width(origin) + 5 <= page.columns:
+        page.add_whole(f"  {text} ({origin})" if origin else f"  {text}")
+    else:
+        page.add(text, "  ", "    ")
+        if origin:
+            page.add_whole(f"    ({origin})", _DIM)
+
+
 def _value(page: _Page, value: Any) -> str:
     """A fact's value for people; of a long list or table only the beginning, and how long it is."""
     if isinstance(value, dict):
@@ -321,7 +342,7 @@ def _value(page: _Page, value: Any) -> str:
     else:
         return str(value)
     text = ", ".join(items)
-    if width(text) <= 2 * WIDEST:
+    if len(items) <= _ITEMS or width(text) <= 2 * WIDEST:
         return text
     return page.say("shortened", text=cut(text, 2 * WIDEST), number=len(items))
 
@@ -333,7 +354,7 @@ def shorten(path: str, columns: int, ellipsis: str = "…") -> str:
     """The path with its middle left out, if it is wider: the end says most, then the beginning.
 
     >>> shorten("/home/li/anaconda3/envs/tf113/lib/python3.7/site-packages/h5py-3.8.0.dist-info/METADATA", 60)
-    '/home/li/anaconda3/…/h5py-3.8.0.dist-info/METADATA'
+    '/home/li/anaconda3/envs/…/h5py-3.8.0.dist-info/METADATA'
     """
     if width(path) <= columns:
         return path

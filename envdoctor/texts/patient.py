@@ -34,7 +34,7 @@ TEXTS = {
         "{path} 无法启动（{detail}）",
     ),
     "python-crashes": (
-        "{path} ends with an error instead of an answer ({detail}), and the files around it do not tell which Python it is",
+        "{path} ends with an error ({detail}), and the files around it do not tell which Python it is",
         "{path} 启动后出错退出（{detail}），从周围的文件也看不出是哪个 Python",
     ),
     "python-hangs": (

@@ -70,4 +70,14 @@ TEXTS = {
         "the folder conda-meta cannot be read ({detail})",
         "无法读取 conda-meta 文件夹（{detail}）",
     ),
+    # probes/project.py
+    "project-unreadable": ("the project folder cannot be read ({detail})", "无法读取项目文件夹（{detail}）"),
+    "project-truncated": (
+        "the project is too large to be read completely",
+        "项目太大，没有全部读完",
+    ),
+    "stdlib-unknown": (
+        "the modules of this Python's standard library could not be listed",
+        "无法列出这个 Python 的标准库模块",
+    ),
 }

@@ -62,9 +62,9 @@ TEXTS = {
     "python-bits": ("{bits}-bit Python {version}", "{bits} 位 Python {version}"),
     "in-container": ("in a {container} container", "在 {container} 容器里"),
     "no-avx": ("CPU without AVX", "CPU 不支持 AVX"),
-    "no-avx2": ("CPU with AVX, without AVX2", "CPU 支持 AVX，不支持 AVX2"),
-    "avx2": ("CPU with AVX2", "CPU 支持 AVX2"),
-    "avx": ("CPU with AVX", "CPU 支持 AVX"),
+    "no-avx2": ("AVX, no AVX2", "CPU 支持 AVX，不支持 AVX2"),
+    "avx2": ("AVX2", "CPU 支持 AVX2"),
+    "avx": ("AVX", "CPU 支持 AVX"),
     # findings
     "error": ("error", "错误"),
     "warning": ("warning", "警告"),
@@ -75,7 +75,10 @@ TEXTS = {
     "consequence": ("follows from it: {title}", "连带问题：{title}"),
     "cure": ("Cure:", "解决办法："),
     "cure-check-first": ("Make sure that this is your case, then:", "请先确认情况相符，再执行："),
-    "cure-machine": ("Cure (changes this machine, needs administrator rights):", "解决办法（会改动这台电脑，需要管理员权限）："),
+    "cure-machine": (
+        "Cure (changes this machine, needs administrator rights):",
+        "解决办法（会改动这台电脑，需要管理员权限）：",
+    ),
     "cure-new-environment": ("Cure (in a new environment):", "解决办法（需要新建环境）："),
     "cure-none": ("No sure cure is known.", "目前没有确定有效的解决办法。"),
     "verified-rehearsed": ("(tried in a scratch environment: it works)", "（已在临时环境里试过，有效）"),
@@ -89,10 +92,14 @@ TEXTS = {
         "未包含以下问题，因为它们的解决办法互相矛盾：{rules}",
     ),
     # what could not be judged
-    "doubts-one": ("1 rule could not be judged for lack of facts; `envdoctor check -v` lists it.",
-                   "有 1 条规则因信息不足无法判断，`envdoctor check -v` 可以列出。"),
-    "doubts-many": ("{number} rules could not be judged for lack of facts; `envdoctor check -v` lists them.",
-                    "有 {number} 条规则因信息不足无法判断，`envdoctor check -v` 可以列出。"),
+    "doubts-one": (
+        "1 rule could not be judged for lack of facts; `envdoctor check -v` lists it.",
+        "有 1 条规则因信息不足无法判断，`envdoctor check -v` 可以列出。",
+    ),
+    "doubts-many": (
+        "{number} rules could not be judged for lack of facts; `envdoctor check -v` lists them.",
+        "有 {number} 条规则因信息不足无法判断，`envdoctor check -v` 可以列出。",
+    ),
     "doubts": ("Could not be judged:", "无法判断的规则："),
     "doubt": ("{rule}: lacks {missing} ({reason})", "{rule}：缺少 {missing}（{reason}）"),
     # the last lines
@@ -116,8 +123,8 @@ TEXTS = {
     ),
     # verbose
     "facts": ("What was seen:", "看到的信息："),
+    "facts-absent": ("Looked for and not there: {names}", "查过但没有：{names}"),
     "fact-from": ("from {origin}", "来自 {origin}"),
-    "fact-absent": ("absent", "没有"),
     "distributions": ("Installed distributions:", "已安装的软件包："),
     "probes": ("Probes:", "各项检查用时："),
     "probe": ("{name}: {ms} ms", "{name}：{ms} 毫秒"),

@@ -1,0 +1,59 @@
+"""How is everything checked on one machine?  `nox` runs all; `nox -s tests-3.9 -- -k clause` one part."""
+
+import glob
+import os
+
+import nox
+
+HOUSE = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+PORCH = "3.6"
+nox.options.sessions = ["tests", "porch", "lint", "rules", "docs"]
+nox.options.error_on_missing_interpreters = False
+
+# Interpreters that pyenv keeps need not be selected; behind everything else, so that PATH decides first.
+_PYENV = os.environ.get("PYENV_ROOT") or os.path.join(os.path.expanduser("~"), ".pyenv")
+os.environ["PATH"] = os.pathsep.join(
+    [os.environ.get("PATH", "")] + sorted(glob.glob(os.path.join(_PYENV, "versions", "3.*", "bin")))
+)
+
+
+@nox.session(python=HOUSE)
+def tests(session: nox.Session) -> None:
+    """The suite."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(python=PORCH, venv_backend="none")
+def porch(session: nox.Session) -> None:
+    """The 3.6 floor; nox's own environments start at newer Pythons, so the tests look for a 3.6 themselves."""
+    session.run("python", "-m", "pytest", "tests", "-k", "porch or 36 or inside or floor", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and types."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def rules(session: nox.Session) -> None:
+    """Every rule file."""
+    session.install("-e", ".[test]")
+    session.run("envdoctor", "rules", "lint")
+    session.run("python", "-m", "pytest", "tests/test_rules.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """READMEs and generated pages in step with the program."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "tests/test_readme.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The figures of docs/PERFORMANCE.md."""
+    session.run("python", "benchmarks/check.py", *session.posargs)
