@@ -21,7 +21,7 @@ def prescribe(chart: Chart, findings: Iterable[Finding]) -> Plan:
     """
     python = str(chart.patient.get("python") or "python")
     wanted: dict[str, dict[str, str]] = {}  # name -> pin -> rule
-    constraints: list[str] = []
+    limits: list[str] = []
     gone: dict[str, None] = {}
     again: dict[str, None] = {}
     new_environment = False
@@ -30,7 +30,7 @@ def prescribe(chart: Chart, findings: Iterable[Finding]) -> Plan:
         if remedy is None:
             continue
         new_environment = new_environment or remedy.new_environment
-        constraints += remedy.constraints
+        limits += remedy.constraints
         for command in remedy.commands:
             kind, arguments = _kind(command)
             if kind == "uninstall":
@@ -40,9 +40,11 @@ def prescribe(chart: Chart, findings: Iterable[Finding]) -> Plan:
             else:
                 for pin in arguments:
                     wanted.setdefault(_name(pin), {}).setdefault(pin, found.rule)
+                    if not any(_name(limit) == _name(pin) for limit in remedy.constraints):
+                        limits.append(pin)
     pins, left_out = [], []
     for choices in wanted.values():
-        fitting = [pin for pin in choices if all(_fits(pin, limit) for limit in [*constraints, *choices])]
+        fitting = [pin for pin in choices if all(_fits(pin, limit) for limit in limits)]
         if fitting:
             pins.append(fitting[0])
         else:

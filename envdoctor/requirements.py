@@ -111,7 +111,7 @@ def from_requirements(text: str) -> Wants:
         edit = re.match(r"^(-e|--editable)[\s=]*(\S+)", line)
         if edit:
             line = edit.group(2)
-        elif line.startswith("-"):
+        elif re.match(r"^--?[A-Za-z]", line):
             continue
         line = re.sub(r"\s--?[a-z][\w-]*([\s=].*)?$", "", line)
         need = requirement(line, start) or _address(line, start)
@@ -170,14 +170,13 @@ def conda_spec(text: str, line: int = 0) -> Optional[Need]:
     >>> conda_spec("pytorch::pytorch=1.2.0=py3.7_cuda10.0").specifier, conda_spec("numpy=1.19").specifier
     ('==1.2.0', '==1.19.*')
     """
-    found = re.match(r"^(?:[\w./:-]+::)?(" + _NAME + r")\s*(?:\[.*\])?\s*(.*)$", text.strip(), re.A)
+    found = re.match(r"^(?:[\w./:-]+::)?(_?" + _NAME + r")\s*(?:\[.*\])?\s*(.*)$", text.strip(), re.A)
     if not found:
         return None
     name, rest = canonical(found.group(1)), found.group(2).strip()
     build = re.match(r"^=?=?\s*([\w.!+*]+)(?:=|\s+)[\w.*]+$", rest, re.A)
-    specifier = _conda_version("==" + build.group(1) if build else rest)
-    if specifier is None:
-        return None
+    # What conda can say and PEP 440 cannot ("1.2|1.3") is left out: no claim is better than a wrong one.
+    specifier = _conda_version("==" + build.group(1) if build else rest) or ""
     return Need(CONDA_NAMES.get(name, name), specifier, line, "", "conda")
 
 

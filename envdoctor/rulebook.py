@@ -112,7 +112,7 @@ def load(folder: str | None = None) -> Rulebook:
 def _own() -> dict[str, Any]:
     """Compiled beside this file (a wheel), else the folder `rules` beside it or beside the package (a checkout)."""
     here = os.path.dirname(os.path.abspath(__file__))
-    loader = globals().get("__loader__")
+    loader: Any = globals().get("__loader__")
     compiled = os.path.join(here, COMPILED)
     if os.path.isfile(compiled):
         with open(compiled, encoding="utf-8") as file:
@@ -120,7 +120,7 @@ def _own() -> dict[str, Any]:
     for folder in (os.path.join(here, "rules"), os.path.join(os.path.dirname(here), "rules")):
         if os.path.isdir(folder):
             return compile_folder(folder)
-    if hasattr(loader, "get_data"):  # the package lies in a zip
+    if loader and hasattr(loader, "get_data"):  # the package lies in a zip
         try:
             return dict(json.loads(loader.get_data(compiled).decode("utf-8")))
         except OSError:

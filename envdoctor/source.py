@@ -129,6 +129,12 @@ METHODS = {
     "evaluate_generator": (("keras", "tensorflow"), "keras.Model.evaluate_generator"),
     "predict_classes": (("keras", "tensorflow"), "keras.Sequential.predict_classes"),
 }
+#: Whoever asks for the new name knows that the old ones may be gone.
+_SUCCESSORS = {
+    "textbbox": ["textsize", "multiline_textsize"],
+    "getbbox": ["getsize", "getoffset"],
+    "getlength": ["getsize"],
+}
 for _name, (_libraries, _) in METHODS.items():
     for _library in _libraries:
         _WORDS.setdefault(_library.partition(".")[0], set()).add(_name)
@@ -144,11 +150,11 @@ _PATH_CHANGED = re.compile(
 )
 _MAIN = re.compile(r"^if\s+\(?\s*(__name__\s*==\s*['\"]__main__|['\"]__main__['\"]\s*==\s*__name__)", re.M)
 _VERSION_TEST = re.compile(r"(?i)version|^is_?v\d|_v[12]$|py2|py3|tf_?[12]|legacy|compat")
+#: Statements of Python 2; and what else only Python 2 reads, too short to be trusted anywhere but at the error itself.
 _PYTHON2 = re.compile(
-    r"^\s*(print\s+[^\s(=.,)\]]|print\s*>>|print\s*$|exec\s+['\"\w]|raise\s+\w+\s*,|except\s+[\w.()\s,]+,\s*\w+\s*:)"
-    r"|<>|`\w+`|\b0[0-7]+\b|\bur['\"]|\d+L\b|^\s*(def\s+\w+\s*\(|.*\blambda\s).*\(\s*\w+\s*,\s*\w+\s*\)\s*[:,)]"
-    r"|^(?:.*[:;])?\s*print\s+['\"]"
+    r"^(?:.*[:;])?\s*(print\s+[^\s(=.,)\]]|print\s*>>|exec\s+['\"\w]|raise\s+[\w.]+\s*,|except\s+[\w.() ,]+,\s*\w+\s*:)"
 )
+_PYTHON2_BITS = re.compile(r"<>|`[\w.]+`|\bur['\"]|\b\d+L\b|\b(def\s+\w+|lambda)\b.*[(,]\s*\(\s*\w+\s*,")
 _IMPORT_LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?:from[ \t]+(?P<level>\.*)[ \t]*(?P<place>[\w.]*)[ \t]+import[ \t]+(?P<names>[^#;\n]*)"
     r"|import[ \t]+(?P<modules>[\w., \t]+))",
@@ -253,8 +259,10 @@ def read(text: str) -> Source:
     except SyntaxError as error:
         line = error.lineno or 1
         lines = text.split("\n")
-        near = lines[max(0, line - 2) : line + 1]
+        near = [one[:500] for one in lines[max(0, line - 2) : line + 1]]
         old = "call to 'print'" in str(error) or "call to 'exec'" in str(error) or any(map(_PYTHON2.search, near))
+        old = old or "leading zeros" in str(error) or "invalid token" in str(error)  # 0755
+        old = old or any(map(_PYTHON2_BITS.search, [one[:500] for one in lines[line - 1 : line]]))
         return _sketched(text, "python2" if old else "syntax", line)
     except (ValueError, RecursionError, MemoryError, OverflowError):  # NUL bytes, absurd nesting or numbers
         return _sketched(text, "syntax", 1)
@@ -346,6 +354,7 @@ class _Walk:
         self.aliases: Dict[str, str] = {}
         self.unsure = set()  # type: Set[str]
         self.asked_for = set()  # type: Set[str]  # names that hasattr, getattr or setattr mention
+        self.objects_asked = ()  # type: Tuple[str, ...]  # modules of which hasattr asks anything
         self.version_asked = set()  # type: Set[str]  # libraries whose version is looked at
         self.modules = set()  # type: Set[str]
         self.later = []  # type: List[Tuple[Any, _Place]]
@@ -363,6 +372,7 @@ class _Walk:
         uses = []
         for root, use in self.uses:
             asked = use.api.rpartition(".")[2] in self.asked_for or use.api.partition(".")[0] in self.version_asked
+            asked = asked or use.api.startswith(self.objects_asked)
             uses.append(use._replace(guarded=use.guarded or asked or root in self.unsure))
         flags = sorted(set(self.flags), key=lambda flag: flag[1])
         uses.sort(key=lambda use: use.line)
@@ -381,14 +391,16 @@ class _Walk:
             self.imported(node, place)
             return
         body = getattr(node, "body", None)
+        if hasattr(node, "cases"):  # match, since Python 3.10
+            self.later += [(part, place) for part in [node.subject] + [case.guard for case in node.cases] if part]
+            for case in node.cases:
+                self.block(case.body, place._replace(maybe=True), end)
+            return
         if not isinstance(body, list):
             if self.worth(node.lineno, end):
                 self.later.append((node, place))
             if kind is ast.Assign and isinstance(node.value, ast.Attribute):
                 self.renamed.append(node)
-            if hasattr(node, "cases"):  # match, since Python 3.10
-                for case in node.cases:
-                    self.block(case.body, place._replace(maybe=True), end)
             return
         inside, otherwise = place, place
         if kind is ast.If:
@@ -425,7 +437,7 @@ class _Walk:
         names = _names_in(test)
         if "__name__" in names:
             return place._replace(main=True), maybe
-        if "TYPE_CHECKING" in names or any(map(_VERSION_TEST.search, names)):
+        if names & set(["TYPE_CHECKING", "hasattr"]) or any(map(_VERSION_TEST.search, names)):
             return dead, dead
         return maybe, maybe
 
@@ -549,7 +561,9 @@ class _Walk:
             if name and function.id == "setattr":
                 self.patched.update(apis_of(self.dotted(node.args[0]) + "." + name)[-1:])
             elif name and (function.id == "hasattr" or len(node.args) > 2):
-                self.asked_for.add(name)
+                self.asked_for.update([name] + _SUCCESSORS.get(name, []))
+                about = self.dotted(node.args[0]) if function.id == "hasattr" else ""
+                self.objects_asked += (about + ".",) if about else ()
         dotted = self.dotted(function)
         if dotted:
             place_of, _, name = dotted.rpartition(".")

@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 import threading
 import time
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Set, Tuple
 
 from .. import __version__
 from ..chart import Chart, Fact, Seen, unknown
@@ -27,7 +27,7 @@ def facts() -> Dict[str, str]:
     """Every fact that some probe can fill -> what it means."""
     every: Dict[str, str] = {}
     for name in names():
-        every.update(importlib.import_module(__name__ + "." + name).FACTS)  # type: ignore[attr-defined]
+        every.update(importlib.import_module(__name__ + "." + name).FACTS)
     return every
 
 
@@ -38,7 +38,7 @@ def examine(patient: Patient, ask: Any, seconds: float = PROBE_SECONDS) -> Chart
         errand.start()
     end = time.monotonic() + seconds
     collected: Dict[str, Fact] = {}
-    complete = set()
+    complete: Set[str] = set()
     clocks = {}
     for errand in errands:
         errand.join(max(0.0, end - time.monotonic()))
@@ -74,8 +74,8 @@ class _Errand(threading.Thread):
         start = time.monotonic()
         try:
             module = importlib.import_module(__name__ + "." + self.name)
-            self._facts = module.FACTS  # type: ignore[attr-defined]
-            self._seen = module.probe(*self._parts)  # type: ignore[attr-defined]
+            self._facts = module.FACTS
+            self._seen = module.probe(*self._parts)
         except Exception as error:  # fail forward: a broken probe is a fact, and the others go on
             self._trouble = "{}: {}".format(type(error).__name__, error)
         self.ms = (time.monotonic() - start) * 1000
