@@ -114,7 +114,8 @@ def _check_age(rule: Rule, today: datetime.date) -> Iterator[Problem]:
 
 def chart_of(case: Case, book: Rulebook) -> Chart:
     """The chart that a case describes, with what follows from it."""
-    facts: dict[str, Fact] = {_name(name): known(value, "case") for name, value in case.facts.items()}
+    facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case")}
+    facts.update({_name(name): known(value, "case") for name, value in case.facts.items()})
     facts.update({_name(name): absent("case") for name in case.absent})
     return conclusions.derive(Chart({"kind": "assumed"}, facts), book.tables)
 
@@ -164,9 +165,9 @@ def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) 
         if "uninstall" in command
         for word in command[command.index("-y") + 1 :]
     ]
-    after = chart_of(
-        replace(case, facts={k: v for k, v in cured.items() if k not in gone}, absent=(*case.absent, *gone)), book
-    )
+    kept = {name: value for name, value in cured.items() if name not in gone}
+    missing = tuple(name for name in (*case.absent, *gone) if name not in kept)
+    after = chart_of(replace(case, facts=kept, absent=missing), book)
     if (pins or gone) and verdict_of(rule.id, after, book) is Verdict.YES:
         yield Problem("error", rule.file, key, f"its own remedy does not silence it: {', '.join([*pins, *gone])}")
     for pin in pins:

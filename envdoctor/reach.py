@@ -91,6 +91,8 @@ class Reach:
         self.local = {}  # type: Places
         self.missing = {}  # type: Places
         self.beyond = {}  # type: Places  # names that nobody knows: elsewhere, or a distribution?
+        self.loads = {}  # type: Dict[str, Set[str]]  # file -> the own files that it loads
+        self.wants = {}  # type: Dict[str, Set[str]]  # file -> the outside modules that it needs
         self.path_changed = False
 
     def _own_modules(self) -> Dict[str, str]:
@@ -144,6 +146,7 @@ class Reach:
                     late.append((path, found))
                     continue
                 for reached in self._import(path, found, found.need != source.OPTIONAL):
+                    self.loads.setdefault(path, set()).add(reached)
                     imported.add(reached)
                     if reached not in known_paths:
                         known_paths.add(reached)
@@ -151,6 +154,7 @@ class Reach:
         for path, found in late:  # the main block of a file that others import is its author's self-test
             needed = not self._is_part(path, imported)
             for reached in self._import(path, found, needed):
+                self.loads.setdefault(path, set()).add(reached)
                 if reached not in known_paths:
                     known_paths.add(reached)
                     self._follow_plain(reached, known_paths)
@@ -169,6 +173,7 @@ class Reach:
             self.reached.append(one)
             for found in self._source(one).imports:
                 for reached in self._import(one, found, found.need == source.REQUIRED):
+                    self.loads.setdefault(one, set()).add(reached)
                     if reached not in known_paths:
                         known_paths.add(reached)
                         waiting.append(reached)
@@ -224,11 +229,23 @@ class Reach:
             return []
         if not needed:
             _place(self.optional, top, where, _PLACES)
-        elif top in WELL_KNOWN:
-            _place(self.imports, top, where, _PLACES)
-        else:
-            _place(self.beyond, top, where, _PLACES)
+            return []
+        self.wants.setdefault(path, set()).add(top)
+        _place(self.imports if top in WELL_KNOWN else self.beyond, top, where, _PLACES)
         return []
+
+    def needed_by(self) -> Places:
+        """Outside modules -> the scripts that cannot start without them."""
+        found = {}  # type: Places
+        for entry in self.entries:
+            loaded, waiting = {entry}, [entry]
+            for path in waiting:
+                fresh = self.loads.get(path, set()) - loaded
+                loaded |= fresh
+                waiting += sorted(fresh)
+            for module in set().union(*[self.wants.get(path, set()) for path in loaded]):
+                found.setdefault(module, []).append(entry)
+        return {module: found[module] for module in self.imports if module in found}
 
     def _offers(self, base: str, top: str) -> bool:
         names = self.tree.names.get(base, ())
@@ -360,6 +377,7 @@ class Reach:
             "project.unparsable": some(unparsable),
             "project.python2": known("yes" if python2 else "no"),
             "project.imports": some(self.imports),
+            "project.needed_by": some(self.needed_by()),
             "project.optional_imports": some(optional),
             "project.modules": some(self.modules),
             "project.local_imports": some(self.local),

@@ -359,7 +359,8 @@ class _Walk:
         self.modules = set()  # type: Set[str]
         self.later = []  # type: List[Tuple[Any, _Place]]
         self.renamed = []  # type: List[Any]
-        self.lines = _lines_of(text)
+        self.bound: Dict[str, int] = {}  # how many imports bind a name
+        self.text, self.lines = text, _lines_of(text)
 
     def whole(self, tree: ast.Module) -> Source:
         self.block(tree.body, _Place(), 1 << 30)
@@ -480,6 +481,7 @@ class _Walk:
             self.used("", api, found.line, place)
 
     def bind(self, name: str, target: str) -> None:
+        self.bound[name] = self.bound.get(name, 0) + 1
         if self.aliases.setdefault(name, target) != target:
             self.unsure.add(name)
 
@@ -616,6 +618,11 @@ class _Walk:
     def find_rebound(self, tree: ast.Module) -> None:
         """Imported names that the file also uses for something else: what they stand for is not certain."""
         roots = set(root for root, _ in self.uses) & set(self.aliases)
+        # Whoever binds a name writes it without a dot behind it; most files do that in their imports only.
+        bare = r"\b%s\b(?!\s*\.)(?!\s+import\b)"
+        roots = set(root for root in roots if len(re.findall(bare % root, self.text)) > self.bound.get(root, 0))
+        if not roots:
+            return
         renamed = set(id(node.targets[0]) for node in self.renamed)
         for node in ast.walk(tree):
             if isinstance(node, ast.Name):

@@ -23,6 +23,7 @@ FACTS = {
     "project.python2": "yes when that is so because they are Python 2",
     "project.notebook": "yes when there is a notebook",
     "project.imports": "modules from outside that are needed as soon as a script starts: name -> [file:line]",
+    "project.needed_by": "scripts that cannot start without them: name -> [file]",
     "project.optional_imports": "modules from outside that only some uses need: name -> [file:line]",
     "project.modules": "the project's own top-level modules: name -> file, package or folder (no __init__.py)",
     "project.local_imports": "own modules that are imported: dotted name -> [file:line]",
