@@ -10,6 +10,7 @@ from .chart import KNOWN, Chart, Fact
 from .clause import Verdict, all_of
 from .report import Evidence, Finding, Remedy, Words
 from .rulebook import Rule
+from .words import fact_name
 
 
 def finding(rule: Rule, chart: Chart) -> Finding:
@@ -87,73 +88,67 @@ def _first(value: Any) -> str:
     return str(value)
 
 
-#: How a derived fact is called in a sentence.
-_NAMES = {"tensorflow.version": "TensorFlow", "torch.version": "torch", "python": "Python", "keras": "Keras"}
-
-
 class _Filling:
-    """Fills the placeholders of one rule: {fact}, {any} (the alternative that fits), {wanted} (a table's cells).
+    """Fills the placeholders of one rule's texts.
 
-    `{project.uses:torch.Tensor.bool}` is the first entry of a table's key: where the code uses it.
+    {fact}: its value.  {project.uses:torch.Tensor.bool}: the first entry of a table's key, so: where the code uses it.
+    {any}: the alternative of the rule that fits; `{project.uses:any}`: where the code uses that one.
+    {wanted}: what the row of a table demands and does not get.
     """
 
     def __init__(self, rule: Rule, chart: Chart) -> None:
-        self.chart = chart
-        self.special = {"wanted": rule.wanted, "any": self._any(rule)}
+        self.rule, self.chart = rule, chart
 
-    def _any(self, rule: Rule) -> str:
-        for text in rule.any:
-            one = clause.parse(text)
-            if one.meets(self.chart) is Verdict.YES:
-                if one.operator == "has":
-                    return one.operand
-                return f"{_NAMES.get(one.fact, one.fact)} {text_of(self.chart.fact(one.fact))}"
-        return ""
-
-    def text(self, template: str) -> str:
-        parts = []
-        for literal, name, _, _ in split(template):
-            parts.append(literal)
-            if name is not None:
-                parts.append(self._value(name))
-        return "".join(parts)
-
-    def each(self, templates: tuple[str, ...]) -> tuple[str, ...]:
-        """Every template filled, once; one that is nothing but a list's name stands for each of its elements."""
-        filled: list[str] = []
-        for template in templates:
-            fact = self.chart.fact(template[1:-1]) if template[:1] == "{" and template[-1:] == "}" else None
-            if fact is None:
-                filled.append(self.text(template))
-            elif fact.state == KNOWN:
-                filled += (
-                    [str(item) for item in fact.value] if isinstance(fact.value, (list, dict)) else [str(fact.value)]
-                )
-        return tuple(dict.fromkeys(filled))
+    def text(self, template: str, lang: str = "en") -> str:
+        return "".join(literal + ("" if name is None else self._value(name, lang)) for literal, name in split(template))
 
     def words(self, words: Words) -> Words:
-        return {language: self.text(text) for language, text in words.items()}
+        return {lang: self.text(text, lang) for lang, text in words.items()}
 
-    def _value(self, name: str) -> str:
-        if name in self.special:
-            return self.special[name]
+    def each(self, templates: tuple[str, ...]) -> tuple[str, ...]:
+        """Every template filled, once; one that is nothing but a fact's name stands for each element of its list."""
+        filled: list[str] = []
+        for template in templates:
+            whole = template[1:-1] if template.startswith("{") and template.endswith("}") else ""
+            if not whole:
+                filled.append(self.text(template))
+            elif self.chart.fact(whole).state == KNOWN:
+                value = self.chart.value(whole)
+                filled += map(str, value) if isinstance(value, (list, dict)) else [str(value)]
+        return tuple(dict.fromkeys(filled))
+
+    def _value(self, name: str, lang: str) -> str:
+        if name == "any":
+            one = self._fitting()
+            if one is None or one.operator == "has":
+                return one.operand if one else "?"
+            return f"{fact_name(one.fact, lang)} {text_of(self.chart.fact(one.fact))}"
+        if name == "wanted":
+            demands = map(clause.parse, self.rule.unless)
+            lacking = [one for one in demands if one.meets(self.chart) is not Verdict.YES]
+            return ", ".join(f"{fact_name(one.fact, lang)} {one.operand}" for one in lacking)
         name, _, key = name.partition(":")
         fact = self.chart.fact(name)
         if fact.state != KNOWN:
             return "?"
         if key and isinstance(fact.value, dict):
-            return _first(fact.value.get(key.replace("any", self.special["any"]), "?"))
+            one = self._fitting() if key == "any" else None
+            return _first(fact.value.get(one.operand if one else key, "?"))
         return text_of(fact)
 
+    def _fitting(self) -> clause.Clause | None:
+        """The first alternative that holds."""
+        return next((one for one in map(clause.parse, self.rule.any) if one.meets(self.chart) is Verdict.YES), None)
 
-def split(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
-    """(literal, placeholder, "", "") pieces; a placeholder may hold one colon, which str.format would take away."""
-    pieces: list[tuple[str, str | None, str | None, str | None]] = []
-    for literal, name, extra, conversion in Formatter().parse(template):
-        pieces.append((literal, f"{name}:{extra}" if name is not None and extra else name, "", conversion))
+
+def split(template: str) -> list[tuple[str, str | None]]:
+    """(literal, placeholder) pieces; a placeholder may hold one colon, which str.format would take away."""
+    pieces: list[tuple[str, str | None]] = []
+    for literal, name, extra, _ in Formatter().parse(template):
+        pieces.append((literal, f"{name}:{extra}" if name is not None and extra else name))
     return pieces
 
 
 def placeholders(template: str) -> set[str]:
     """The names in braces, without their keys.  Raises ValueError for a lone brace."""
-    return {name.partition(":")[0] for _, name, _, _ in split(template) if name is not None}
+    return {name.partition(":")[0] for _, name in split(template) if name is not None}

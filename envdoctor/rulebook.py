@@ -81,7 +81,6 @@ class Rule:
     treatments: tuple[Treatment, ...] = ()
     cases: tuple[Case, ...] = ()
     file: str = ""
-    wanted: str = ""
 
     @property
     def clauses(self) -> tuple[str, ...]:
@@ -294,7 +293,6 @@ def _rows(name: str, data: Mapping[str, Any]) -> Iterator[Rule]:
     """A table: a row applies where its cells in the `subject` columns hold, and demands all its other cells.
 
     [columns] gives each column's fact, or {fact = …, when = "os is linux"} for a cell that counts only there.
-    The word `wanted` in the texts stands for the cells that the row demands.
     """
     file = _File(f"matrix/{name}.toml", data, _MATRIX_KEYS)
     columns, common = data.get("columns", {}), _common(file)
@@ -312,6 +310,8 @@ def _rows(name: str, data: Mapping[str, Any]) -> Iterator[Rule]:
             if meaning is None:
                 raise RulebookError(file.file, f"rows[{number}].{column}", "not among [columns]")
             fact = meaning if isinstance(meaning, str) else meaning["fact"]
+            if not fact:
+                continue  # a column for readers
             condition = "" if isinstance(meaning, str) else meaning.get("when", "")
             clause = f"{fact} {cell}"
             if column in subjects:
@@ -326,6 +326,5 @@ def _rows(name: str, data: Mapping[str, Any]) -> Iterator[Rule]:
                 none=file.texts("none"),
                 unless=tuple(clauses),
                 file=file.file,
-                wanted=", ".join(clause.split(" ", 1)[1] for clause in clauses),
                 **{**common, "sources": tuple([row["source"]] if "source" in row else common["sources"])},
             )

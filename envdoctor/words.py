@@ -62,6 +62,18 @@ def both(text_id: str, **words: Any) -> Dict[str, str]:
     return {lang: say(text_id, lang, **words) for lang in LANGUAGES}
 
 
+def fact_name(name: str, lang: str) -> str:
+    """What a fact is called in a sentence (texts/fact.py); others go by their own names.
+
+    >>> fact_name("torch.cuda", "en"), fact_name("h5py", "zh")
+    ('CUDA of torch', 'h5py')
+    """
+    try:
+        return say("fact." + name, lang)
+    except KeyError:
+        return name
+
+
 # ---------------------------------------------------------------- what a console can show
 
 #: What stands in for a character that the console's encoding lacks.

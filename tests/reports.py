@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Dict, Mapping
 
 from envdoctor.chart import DISTRIBUTIONS, Chart, Fact, absent, known, unknown
-from envdoctor.diagnose import text_of
+from envdoctor.finding import text_of
 from envdoctor.report import Doubt, Evidence, Finding, Plan, Remedy, Report, Words
 
 

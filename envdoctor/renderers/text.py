@@ -9,7 +9,7 @@ from .. import __version__
 from ..chart import ABSENT, KNOWN, Chart, Fact, is_distribution
 from ..overview import overview, reason
 from ..report import Evidence, Finding, Remedy, Report
-from ..words import encodable, harmless, pad, readable, say, width, wrap
+from ..words import encodable, fact_name, harmless, pad, readable, say, width, wrap
 from . import Console
 
 SUFFIX = "txt"
@@ -184,7 +184,7 @@ def _write_finding(page: _Page, report: Report, found: Finding, number: int) -> 
 
 def _write_evidence(page: _Page, report: Report, one: Evidence, indent: str) -> None:
     head = f"{indent}- "
-    value = page.fit(f"{one.fact} {one.value}")
+    value = page.fit(f"{fact_name(one.fact, page.lang)} {one.value}")
     if not report.verbose:
         value = cut(value, _VALUE_COLUMNS)
     origin = page.fit(one.origin)
