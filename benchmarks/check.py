@@ -93,7 +93,7 @@ def measure(command, folder):
 
 def count(python):
     code = "import importlib.metadata as m; print(len(list(m.distributions())))"
-    return int(subprocess.check_output([python, "-c", code]))
+    return int(subprocess.check_output([python, "-I", "-c", code]))
 
 
 def main():

@@ -42,6 +42,27 @@ class Reading(NamedTuple):
     trouble: str = ""
 
 
+class Nvml(NamedTuple):
+    """NVIDIA's management library.  `module` is a pynvml whose library loads; not initialized.
+
+    path: the file that the library was loaded from, "" where nothing tells.  trouble: "" (ready), "missing" (no such
+    library), "unreadable" (there is one and it cannot be loaded) or "no-binding" (pynvml is not installed or broken).
+    """
+
+    module: Any
+    path: str = ""
+    trouble: str = ""
+    detail: str = ""
+
+
+class Adapter(NamedTuple):
+    """A display adapter as Windows lists it: its name, "PCI\\VEN_10DE&DEV_2206&...", and "31.0.15.3623"."""
+
+    name: str
+    device: str
+    driver: str = ""
+
+
 def decoded(raw: bytes) -> str:
     """The text of a file: UTF-8, or UTF-16 when a byte order mark says so (`pip freeze > file` in PowerShell)."""
     return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
@@ -150,6 +171,106 @@ class Ask:
         # Windows looks in the current folder first; a file of the user's must not be run for a tool of the system.
         return "" if found.startswith((".\\", "./")) else found
 
+    # ------------------------------------------------------------ what no file and no command tells
+
+    def nvml(self) -> Nvml:
+        """pynvml, where the driver's library can be loaded: that is tried first, as pynvml costs 30 ms to import."""
+        import ctypes
+
+        detail = ""
+        for name in self._nvml_places():
+            try:
+                ctypes.CDLL(name)
+                break
+            except OSError as error:
+                # The loader says "cannot open shared object file: No such file" (musl: "Error loading shared library").
+                if not _says_missing(error):
+                    detail = str(error)
+        else:
+            return Nvml(None, "", UNREADABLE if detail else MISSING, detail)
+        path = name if self.os == "windows" else self._loaded_from("libnvidia-ml")
+        try:
+            import pynvml
+        except Exception as error:  # not installed, or another package of this name that fails in its own way
+            return Nvml(None, path, "no-binding", "{}: {}".format(type(error).__name__, error))
+        return Nvml(pynvml, path)
+
+    def _nvml_places(self) -> List[str]:
+        """What pynvml tries; and on Linux two places whose library it finds once that is loaded (same soname)."""
+        if self.os == "windows":
+            windows = self.environ.get("SystemRoot", self.environ.get("WINDIR", "C:\\Windows"))
+            programs = self.environ.get("ProgramFiles", "C:\\Program Files")
+            return [
+                os.path.join(windows, "System32", "nvml.dll"),
+                os.path.join(programs, "NVIDIA Corporation", "NVSMI", "nvml.dll"),
+            ]
+        if self.os != "linux":
+            return []
+        return [
+            "libnvidia-ml.so.1",
+            "/usr/lib/wsl/lib/libnvidia-ml.so.1",
+            "/run/opengl-driver/lib/libnvidia-ml.so.1",  # NixOS
+        ]
+
+    def _loaded_from(self, name: str) -> str:
+        """The file of a library that this process has mapped."""
+        for line in self.read("/proc/self/maps").text.splitlines():
+            start = line.find("/")
+            if start >= 0 and line.rfind("/" + name) >= 0:
+                return line[start:]
+        return ""
+
+    def adapters(self) -> Optional[List[Adapter]]:
+        """The display adapters that are plugged in, as Windows knows them; None where it cannot be asked.
+
+        The registry alone would also name cards that were taken out long ago, so the device list is asked first
+        (CM_Get_Device_ID_List, filtered by the display class and by presence).
+        """
+        if self.os != "windows":
+            return None
+        try:
+            return _adapters_of_windows()
+        except Exception:  # an interface that this Windows lacks, a key that is closed
+            return None
+
+    def glibc(self) -> str:
+        """The version of the GNU C library ("2.31"), or "" where the C library is another one."""
+        try:
+            words = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()
+        except (AttributeError, ValueError, OSError):
+            return ""
+        return words[1] if len(words) == 2 and words[0] == "glibc" else ""
+
+    def has_cpu_feature(self, number: int) -> Optional[bool]:
+        """IsProcessorFeaturePresent of Windows: 39 is AVX, 40 is AVX2 (winnt.h).  None elsewhere."""
+        try:
+            import ctypes
+
+            kernel32 = ctypes.windll.kernel32  # type: ignore[attr-defined]
+            return bool(kernel32.IsProcessorFeaturePresent(number))
+        except (ImportError, AttributeError, OSError):
+            return None
+
+    def ram_mib(self) -> Optional[int]:
+        """The memory of a Windows machine, in MiB (GlobalMemoryStatusEx).  None elsewhere."""
+        try:
+            import ctypes
+
+            class Status(ctypes.Structure):
+                _fields_ = [
+                    ("length", ctypes.c_uint32),
+                    ("load", ctypes.c_uint32),
+                    ("total", ctypes.c_uint64),
+                    ("others", ctypes.c_uint64 * 6),
+                ]
+
+            status = Status()
+            status.length = ctypes.sizeof(Status)
+            kernel32 = ctypes.windll.kernel32  # type: ignore[attr-defined]
+            return status.total // 2**20 if kernel32.GlobalMemoryStatusEx(ctypes.byref(status)) else None
+        except (ImportError, AttributeError, OSError):
+            return None
+
     # ------------------------------------------------------------ commands
 
     def run(
@@ -245,3 +366,51 @@ def _kill(child: Any) -> None:
             child.kill()
     except OSError:
         return
+
+
+def _says_missing(error: OSError) -> bool:
+    """Whether the loader could not find the library, rather than not load it."""
+    if getattr(error, "winerror", None) is not None:
+        return error.winerror in (2, 3, 126)  # type: ignore[attr-defined]  # file, path, module not found
+    text = str(error)
+    return isinstance(error, FileNotFoundError) or (
+        text.startswith(("libnvidia-ml", "/usr/lib/wsl", "/run/opengl", "Error loading", "Could not find"))
+        and ("No such file" in text or "Could not find" in text)
+    )
+
+
+#: The class of display adapters (Microsoft, "System-Defined Device Setup Classes").
+_DISPLAY_CLASS = "{4d36e968-e325-11ce-bfc1-08002be10318}"
+_CONTROL = "SYSTEM\\CurrentControlSet\\Control\\Class\\"
+
+
+def _adapters_of_windows() -> List[Adapter]:
+    import ctypes
+    import winreg  # type: ignore[import-not-found,unused-ignore]
+
+    def value(key: str, name: str) -> str:
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as opened:  # type: ignore[attr-defined,unused-ignore]
+                return str(winreg.QueryValueEx(opened, name)[0])  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return ""
+
+    found = []
+    for device in _present_devices(ctypes):
+        key = "SYSTEM\\CurrentControlSet\\Enum\\" + device
+        driver = _CONTROL + value(key, "Driver")  # "{class}\0001"
+        name = value(driver, "DriverDesc") or value(key, "DeviceDesc").split(";")[-1]
+        found.append(Adapter(name, device, value(driver, "DriverVersion")))
+    return found
+
+
+def _present_devices(ctypes: Any) -> List[str]:
+    """The instance ids of the display adapters that are there now.  Raises OSError."""
+    manager = ctypes.windll.cfgmgr32
+    length, wanted = ctypes.c_ulong(0), 0x100 | 0x200  # CM_GETIDLIST_FILTER_PRESENT | CM_GETIDLIST_FILTER_CLASS
+    if manager.CM_Get_Device_ID_List_SizeW(ctypes.byref(length), _DISPLAY_CLASS, wanted):
+        raise OSError("CM_Get_Device_ID_List_Size")
+    text = ctypes.create_unicode_buffer(length.value + 1)
+    if manager.CM_Get_Device_ID_ListW(_DISPLAY_CLASS, text, length.value, wanted):
+        raise OSError("CM_Get_Device_ID_List")
+    return [device for device in text[: length.value].split("\0") if device]

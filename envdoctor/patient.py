@@ -14,6 +14,7 @@ from .environments import (
     conda_environments,
     conda_name,
     expanded,
+    home,
     is_path,
     is_shim,
     is_store_alias,
@@ -96,6 +97,19 @@ def find(
                     raise
         passed_over.append("{}={}".format(chosen_by, shown))
     raise PatientError("nothing-found", tried=", ".join(passed_over) or "-")
+
+
+_PROJECT_FILES = ("requirements.txt", "environment.yml", "environment.yaml", "pyproject.toml", "setup.py", "setup.cfg")
+
+
+def project_here(ask: Any) -> str:
+    """The current folder when it looks like a repository, else "".  A home folder and a root never do."""
+    here = ask.here()
+    if ask.real(here) in (ask.real(home(ask)), ask.real(ask.path.dirname(here))):
+        return ""
+    names = ask.names(here)
+    looks = any(name in _PROJECT_FILES or name.endswith((".py", ".ipynb")) for name in names)
+    return here if looks and "pyvenv.cfg" not in names and "conda-meta" not in names else ""
 
 
 def _candidates(ask: Any, own: str) -> Iterator[Tuple[str, str, str]]:

@@ -96,10 +96,10 @@ def take_chart(arguments: List[str], command: str, lang: str, ask: Any, own: str
     """Examine the patient with what runs here, write the chart, and say how to read it."""
     from . import probes
     from .complaint import Complaint
-    from .patient import find
+    from .patient import find, project_here
     from .redact import of_this_machine, redacted
 
-    project = _value(arguments, "--project") or ""
+    project = _value(arguments, "--project") or ("" if "--no-project" in arguments else project_here(ask))
     try:
         python, name = _patient_words(arguments)
         patient = find(ask, python=python or (None if name else own), name=name, project=project, own=own)

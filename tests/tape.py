@@ -4,7 +4,7 @@ import ntpath
 import posixpath
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from envdoctor.ask import DENIED, MISSING, Answer, Reading, decoded
+from envdoctor.ask import DENIED, MISSING, Adapter, Answer, Nvml, Reading, decoded
 
 
 class Tape:
@@ -13,6 +13,8 @@ class Tape:
     files: path -> text (bytes for a file that is no UTF-8; None for one that may not be read).  Their folders exist.
     folders: further, empty folders.  links: path -> target (absolute).
     commands: argument tuple, or its first word's base name alone -> Answer.  Others are "missing".
+    nvml: what the driver's library is (none unless given).  adapters: what Windows lists.  glibc, ram_mib: as asked.
+    cpu_features: number -> whether this Windows says that the processor has it.
     """
 
     def __init__(
@@ -25,6 +27,11 @@ class Tape:
         environ: Optional[Mapping[str, str]] = None,
         free_mib: Optional[int] = 50000,
         here: str = "",
+        nvml: Optional[Nvml] = None,
+        adapters: Optional[Sequence[Adapter]] = None,
+        glibc: str = "",
+        cpu_features: Optional[Mapping[int, bool]] = None,
+        ram_mib: Optional[int] = None,
     ) -> None:
         self.os = os
         self.path: Any = ntpath if os == "windows" else posixpath
@@ -34,6 +41,8 @@ class Tape:
         self._commands = dict(commands or {})
         self._free_mib = free_mib
         self._here = here
+        self._nvml, self._adapters, self._glibc = nvml or Nvml(None, "", MISSING), adapters, glibc
+        self._cpu_features, self._ram_mib = dict(cpu_features or {}), ram_mib
         self._spelled: Dict[str, Dict[str, str]] = {}
         self.asked: List[Tuple[str, ...]] = []
         for path in [*(files or {}), *(links or {})]:
@@ -112,6 +121,21 @@ class Tape:
 
     def free_mib(self, path: str) -> Optional[int]:
         return self._free_mib
+
+    def nvml(self) -> Nvml:
+        return self._nvml
+
+    def adapters(self) -> Optional[List[Adapter]]:
+        return None if self._adapters is None else list(self._adapters)
+
+    def glibc(self) -> str:
+        return self._glibc
+
+    def has_cpu_feature(self, number: int) -> Optional[bool]:
+        return self._cpu_features.get(number)
+
+    def ram_mib(self) -> Optional[int]:
+        return self._ram_mib
 
     def which(self, name: str, path: Optional[str] = None) -> str:
         separator = ";" if self.os == "windows" else ":"

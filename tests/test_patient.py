@@ -14,7 +14,7 @@ from envdoctor import inside
 from envdoctor.account import account_from_files, inside_text, read_account, without_start_folder
 from envdoctor.ask import DENIED, TIMEOUT, Answer, Ask
 from envdoctor.environments import conda_environments, conda_name, prefix_of, programs
-from envdoctor.patient import PatientError, find
+from envdoctor.patient import PatientError, find, project_here
 from envdoctor.texts.patient import TEXTS
 
 from .tape import Tape
@@ -663,3 +663,25 @@ def test_programs_skip_the_current_folder():
         os="windows", files={"C:\\w\\pip.bat": "", "C:\\b\\pip.exe": ""}, environ={"Path": '.;;"C:\\w";C:\\b'}
     )
     assert list(programs(machine, "pip")) == ["C:\\w\\pip.bat", "C:\\b\\pip.exe"]
+
+
+@pytest.mark.parametrize(
+    "files, project",
+    [
+        (["/home/me/repo/train.py"], "/home/me/repo"),
+        (["/home/me/repo/requirements.txt"], "/home/me/repo"),
+        (["/home/me/repo/a.ipynb"], "/home/me/repo"),
+        (["/home/me/repo/photo.jpg"], ""),
+        (["/home/me/repo/train.py", "/home/me/repo/pyvenv.cfg"], ""),
+        (["/home/me/repo/nets/a.py"], ""),
+    ],
+)
+def test_the_current_folder_as_a_project(files, project):
+    machine = Tape(files=dict.fromkeys(files, ""), environ={"HOME": "/home/me"}, here="/home/me/repo")
+    assert project_here(machine) == project
+
+
+@pytest.mark.parametrize("here", ["/", "/home/me"])
+def test_home_is_no_project(here):
+    machine = Tape(files={"/setup.py": "", "/home/me/scratch.py": ""}, environ={"HOME": "/home/me"}, here=here)
+    assert project_here(machine) == ""

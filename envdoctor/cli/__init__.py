@@ -82,6 +82,7 @@ def build() -> click.Group:
         epilog=sentence("help-examples"),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         params=[
+            click.Option(["--lang"], type=click.Choice(["en", "zh"]), expose_value=False, help=sentence("help-lang")),
             click.Option(
                 ["--version"],
                 is_flag=True,
@@ -97,14 +98,12 @@ def build() -> click.Group:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is the same for every format (see CONTRACT in docs/)."""
     try:
-        status = build().main(arguments, prog_name="envdoctor", standalone_mode=False)
+        words = sys.argv[1:] if arguments is None else arguments
+        status = build().main(words or ["--help"], prog_name="envdoctor", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else HEALTHY
     except Complaint as complaint:
         problem = say(f"{complaint.area}.{complaint.why}", spoken(), **complaint.words)
-    except click.exceptions.NoArgsIsHelpError as error:  # type: ignore[attr-defined,unused-ignore]
-        click.echo(error.format_message())
-        return USAGE
     except click.ClickException as error:
         problem = error.format_message()
     except click.Abort:

@@ -14,9 +14,6 @@ from . import sentence
 if TYPE_CHECKING:
     from ..consult import Request
 
-_PROJECT_FILES = ("requirements.txt", "environment.yml", "environment.yaml", "pyproject.toml", "setup.py", "setup.cfg")
-
-
 def patient(command: Callable[..., Any]) -> Callable[..., Any]:
     """Who is examined."""
     options = [
@@ -110,15 +107,12 @@ def _project(folder: str | None, without: bool) -> str:
         if not os.path.isdir(folder):
             raise Complaint("no-such-folder", folder=folder)
         return os.path.abspath(folder)
-    here = os.getcwd()
-    if without or os.path.realpath(here) in (os.path.realpath(os.path.expanduser("~")), os.path.abspath(os.sep)):
+    if without:
         return ""
-    try:
-        names = os.listdir(here)
-    except OSError:
-        return ""
-    looks = any(name in _PROJECT_FILES or name.endswith((".py", ".ipynb")) for name in names)
-    return here if looks and "pyvenv.cfg" not in names and "conda-meta" not in names else ""
+    from ..ask import Ask
+    from ..patient import project_here
+
+    return project_here(Ask())
 
 
 def known_rules(book: Any, ids: Any) -> None:

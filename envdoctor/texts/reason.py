@@ -80,4 +80,106 @@ TEXTS = {
         "the modules of this Python's standard library could not be listed",
         "无法列出这个 Python 的标准库模块",
     ),
+    # probes/gpu.py: the answers of NVML (nvml.error), each with the prefix "nvml-"
+    "nvml-uninitialized": ("NVML could not be started ({detail})", "NVML 没能启动（{detail}）"),
+    "nvml-invalid-argument": ("NVML did not understand the question ({detail})", "NVML 不认识这个查询（{detail}）"),
+    "nvml-not-supported": ("this card does not tell it ({detail})", "这块显卡不提供这项信息（{detail}）"),
+    "nvml-no-permission": (
+        "this user may not ask the NVIDIA driver ({detail})",
+        "当前用户没有权限访问 NVIDIA 驱动（{detail}）",
+    ),
+    "nvml-not-found": ("NVML does not know this card ({detail})", "NVML 找不到这块显卡（{detail}）"),
+    "nvml-insufficient-size": ("NVML needed more room for its answer ({detail})", "NVML 的返回空间不够（{detail}）"),
+    "nvml-insufficient-power": (
+        "a power cable of the card is not connected ({detail})",
+        "显卡的外接供电线没有接好（{detail}）",
+    ),
+    "nvml-driver-not-loaded": (
+        "the NVIDIA driver is installed, but not loaded ({detail})",
+        "装了 NVIDIA 驱动，但驱动没有加载（{detail}）",
+    ),
+    "nvml-timeout": ("the NVIDIA driver did not answer in time ({detail})", "NVIDIA 驱动超时没有回应（{detail}）"),
+    "nvml-irq-issue": (
+        "the NVIDIA driver reports a problem with the interrupts of the card ({detail})",
+        "NVIDIA 驱动报告显卡的中断有问题（{detail}）",
+    ),
+    "nvml-library-not-found": (
+        "there is no NVML library, which is part of the NVIDIA driver ({detail})",
+        "没有 NVML 库，它是 NVIDIA 驱动的一部分（{detail}）",
+    ),
+    "nvml-function-not-found": (
+        "the installed NVIDIA driver is too old for this question ({detail})",
+        "装的 NVIDIA 驱动太旧，不支持这个查询（{detail}）",
+    ),
+    "nvml-corrupted-inforom": (
+        "the card's own memory of its settings is damaged ({detail})",
+        "显卡自带的配置存储（infoROM）损坏了（{detail}）",
+    ),
+    "nvml-gpu-lost": (
+        "the card has stopped answering; the machine has to be restarted ({detail})",
+        "显卡已经掉线，需要重启机器（{detail}）",
+    ),
+    "nvml-reset-required": ("the card has to be reset ({detail})", "显卡需要重置（{detail}）"),
+    "nvml-blocked-by-system": (
+        "the operating system, or the container, does not let programs reach the card ({detail})",
+        "操作系统或容器不让程序访问显卡（{detail}）",
+    ),
+    "nvml-version-mismatch": (
+        "the files of the NVIDIA driver were updated while an older one is still loaded ({detail})",
+        "NVIDIA 驱动的文件已经更新，但内存里运行的还是旧驱动（{detail}）",
+    ),
+    "nvml-out-of-memory": ("NVML had too little memory ({detail})", "NVML 可用的内存不足（{detail}）"),
+    "nvml-unknown-error": (
+        "the NVIDIA driver reports an unknown error ({detail})",
+        "NVIDIA 驱动报告了未知错误（{detail}）",
+    ),
+    "nvml-other-error": ("NVML answered with an error ({detail})", "NVML 返回了错误（{detail}）"),
+    "nvml-stub-library": (
+        "a placeholder of the CUDA toolkit (a stub) is loaded in place of the driver's library ({detail})",
+        "加载到的是 CUDA 工具包里的占位库（stub），不是驱动自带的库（{detail}）",
+    ),
+    "nvml-library-broken": ("the NVML library cannot be loaded ({detail})", "NVML 库加载失败（{detail}）"),
+    "nvml-no-binding": (
+        "the package nvidia-ml-py is needed to ask the driver, and cannot be imported ({detail})",
+        "查询驱动需要 nvidia-ml-py 这个包，但它导入不了（{detail}）",
+    ),
+    "nvml-binding-broken": (
+        "the installed pynvml is another package, or too old ({detail})",
+        "装的 pynvml 是另一个包，或者版本太旧（{detail}）",
+    ),
+    "gpu-not-listed": ("the driver does not list this card", "驱动没有列出这块显卡"),
+    "gpu-driver-needed": ("only a driver can tell", "只有驱动才能给出这项信息"),
+    "gpu-behind-wsl": (
+        "WSL does not show the cards of Windows unless their driver answers",
+        "驱动没有回应时，在 WSL 里看不到 Windows 的显卡",
+    ),
+    "gpu-bus-hidden": (
+        "this system does not let us list its cards ({detail})",
+        "在这个系统上无法列出显卡（{detail}）",
+    ),
+    "gpu-tegra-driver": (
+        "the driver of a Jetson is part of its system image and has no number of its own ({detail})",
+        "Jetson 的驱动是系统镜像的一部分，没有单独的版本号（{detail}）",
+    ),
+    "gpu-file-closed": ("the driver's file cannot be read ({detail})", "无法读取驱动的文件（{detail}）"),
+    "gpu-file-not-understood": (
+        "the driver's file has an unknown form ({detail})",
+        "驱动的文件格式无法识别（{detail}）",
+    ),
+    # probes/toolkit.py
+    "toolkit-version-not-told": (
+        "the files of this CUDA toolkit do not tell its version",
+        "从这个 CUDA 工具包的文件里看不出版本",
+    ),
+    "cudnn-version-not-told": (
+        "the files of this cuDNN do not tell its version",
+        "从这个 cuDNN 的文件里看不出版本",
+    ),
+    # probes/host.py
+    "host-file-closed": ("a file of the system cannot be read ({detail})", "无法读取一个系统文件（{detail}）"),
+    "host-does-not-tell": ("this system does not tell", "这个系统不提供这项信息"),
+    "cpu-question-too-new": (
+        "this Windows is too old to be asked about it",
+        "这个版本的 Windows 太旧，查不到这项信息",
+    ),
 }

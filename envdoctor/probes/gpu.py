@@ -1,0 +1,652 @@
+"""Which graphics cards are there, and which driver drives them?
+
+NVML is asked first.  Where it is missing or fails, files of the kernel module, nvidia-smi and the PCI bus (on Windows
+the device list) tell the rest.  CUDA_VISIBLE_DEVICES concerns none of them.
+"""
+
+import re
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from ..ask import MISSING, TIMEOUT
+from ..chart import ABSENT, KNOWN, UNKNOWN, Fact, Seen, absent, known, unknown
+from ..patient import Patient
+
+FACTS = {
+    "gpu": "names of the NVIDIA cards; absent: somebody looked, and there is none",
+    "gpu.count": "number of NVIDIA cards, those included that no longer answer",
+    "gpu.memory": "memory of each card of `gpu`, MiB",
+    "gpu.capability": 'compute capability of each card of `gpu` ("8.6")',
+    "gpu.uuid": "UUID of each card of `gpu`",
+    "gpu.pci": 'place of each card of `gpu` on the PCI bus ("0000:01:00.0")',
+    "gpu.mig": "yes when a card is divided into MIG instances",
+    "gpu.found_by": "NVML, nvidia-smi, /proc, device-tree, sysfs, windows devices or system_profiler",
+    "gpu.vendors": "makers of the display adapters and GPUs: nvidia, amd, intel, apple, other",
+    "gpu.kernel_driver": "kernel drivers that hold the NVIDIA cards on the PCI bus (nvidia, nouveau, vfio-pci)",
+    "gpu.tegra": "yes on a Jetson, whose driver is part of its system image",
+    "driver": "version of the NVIDIA driver",
+    "driver.cuda": "newest CUDA that the driver supports",
+    "driver.kernel": "version of the loaded NVIDIA kernel module (Linux)",
+    "driver.model": "WDDM, TCC or MCDM (Windows)",
+    "nvml.error": "why NVML, or one card behind it, does not answer",
+}
+
+#: Each column of the cards -> its fact.
+_COLUMNS = {"memory": "gpu.memory", "capability": "gpu.capability", "uuid": "gpu.uuid", "pci": "gpu.pci"}
+
+#: NVML's return codes (nvml.h, nvmlReturn_t) -> `nvml.error`; texts/reason.py has "nvml-" + each of them.
+ERRORS = {
+    1: "uninitialized",
+    2: "invalid-argument",
+    3: "not-supported",
+    4: "no-permission",
+    6: "not-found",
+    7: "insufficient-size",
+    8: "insufficient-power",
+    9: "driver-not-loaded",
+    10: "timeout",
+    11: "irq-issue",
+    12: "library-not-found",
+    13: "function-not-found",
+    14: "corrupted-inforom",
+    15: "gpu-lost",
+    16: "reset-required",
+    17: "blocked-by-system",
+    18: "version-mismatch",
+    20: "out-of-memory",
+    999: "unknown-error",
+}
+_OTHER_ERROR = "other-error"
+#: What tells that a card is broken, whichever question it was that failed.
+_CARD_FAILURES = ("gpu-lost", "reset-required")
+#: NVML was not really asked, so nvidia-smi may know more.
+_NOT_ASKED = (
+    "library-not-found",
+    "library-broken",
+    "stub-library",
+    "no-binding",
+    "function-not-found",
+    "binding-broken",
+)
+
+#: What nvidia-smi prints instead of a table -> `nvml.error`.
+_COMPLAINTS = (
+    ("version mismatch", "version-mismatch"),
+    ("couldn't communicate with the nvidia driver", "driver-not-loaded"),
+    ("driver not loaded", "driver-not-loaded"),
+    ("insufficient permissions", "no-permission"),
+    ("blocked by the operating system", "blocked-by-system"),
+    ("couldn't find libnvidia-ml", "library-not-found"),
+    ("couldn't find the nvml", "library-not-found"),
+    ("gpu is lost", "gpu-lost"),
+    ("requires reset", "reset-required"),
+    ("requires restart", "reset-required"),
+    ("unknown error", "unknown-error"),
+)
+#: nvidia-smi needs 1 to 5 s on a cold driver and is asked up to three times within a probe's 20 s (our choice).
+_SMI_SECONDS = 6.0
+
+_VENDORS = {"10de": "nvidia", "1002": "amd", "8086": "intel", "106b": "apple"}
+_STUB_SAYS = "You should always run with"
+
+#: One card: what was learnt of it.  Every column is a Fact, with a text or a number.
+Card = Dict[str, Fact]
+
+
+class Nvidia(NamedTuple):
+    """What NVML, or nvidia-smi in its place, says.  `error` is "" when it answered; `number` includes lost cards."""
+
+    found_by: str
+    cards: List[Card]
+    number: int
+    driver: Fact
+    cuda: Fact
+    error: str = ""
+    detail: str = ""
+    origin: str = ""
+    mig: Optional[Fact] = None
+    model: Optional[Fact] = None
+
+
+class Display(NamedTuple):
+    """A display adapter or GPU on the PCI bus.  `driver` is the kernel driver (Linux) or a driver version (Windows)."""
+
+    vendor: str
+    device: str
+    place: str
+    driver: str = ""
+    name: str = ""
+
+
+def probe(patient: Patient, ask: Any) -> Seen:
+    if ask.os == "macos":
+        return Seen(_macos(patient, ask))
+    nvidia = _nvml(ask)
+    if nvidia.error in _NOT_ASKED or (nvidia.error == "version-mismatch" and nvidia.driver.state != KNOWN):
+        nvidia = _with_nvidia_smi(ask, nvidia)
+    kernel = _kernel_module(ask)
+    displays, looked_at = _displays(ask)
+    tegra = _tegra(ask)
+    facts = _cards(ask, nvidia, kernel, displays, looked_at, tegra)
+    facts["gpu.tegra"] = known("yes", tegra.origin) if tegra else known("no")
+    facts["gpu.vendors"] = _vendors(ask, facts["gpu"], displays, looked_at)
+    facts["gpu.kernel_driver"] = _kernel_drivers(ask, displays, looked_at)
+    facts["driver"] = driver = _driver(ask, nvidia, kernel, displays, tegra)
+    facts["driver.kernel"] = kernel
+    facts["driver.cuda"] = absent(driver.origin) if driver.state == ABSENT else nvidia.cuda
+    facts["driver.model"] = nvidia.model or (_silent(nvidia) if ask.os == "windows" else absent())
+    facts["nvml.error"] = _error(nvidia)
+    return Seen(facts)
+
+
+def _silent(nvidia: Nvidia) -> Fact:
+    """What only NVML could have told."""
+    if not nvidia.error:
+        return unknown("gpu-not-listed", "", nvidia.origin)
+    return unknown("nvml-" + nvidia.error, nvidia.detail, nvidia.origin)
+
+
+def _error(nvidia: Nvidia) -> Fact:
+    if nvidia.error in ("no-binding", "binding-broken"):  # says nothing of the machine
+        return _silent(nvidia)
+    return known(nvidia.error, nvidia.origin) if nvidia.error else absent(nvidia.origin)
+
+
+# ---------------------------------------------------------------- NVML
+
+
+def _nvml(ask: Any) -> Nvidia:
+    """Everything that NVML says of the driver and the cards; each call is guarded by itself."""
+    native = ask.nvml()
+    from_name = re.search(r"libnvidia-ml\.so\.(\d+\.\d+(?:\.\d+)?)$", native.path)
+    driver = known(from_name.group(1), native.path) if from_name else None
+
+    def failed(error: str, detail: str = "") -> Nvidia:
+        reason = unknown("nvml-" + error, detail, native.path or "NVML")
+        return Nvidia("NVML", [], 0, driver or reason, reason, error, detail, native.path or "NVML")
+
+    if native.path and _is_stub(ask, native.path, bool(from_name)):
+        return failed("stub-library", native.path)
+    if native.trouble:
+        named = {MISSING: "library-not-found", "no-binding": "no-binding"}
+        return failed(named.get(native.trouble, "library-broken"), native.detail)
+    pynvml = native.module
+    try:
+        pynvml.nvmlInit()
+    except Exception as error:  # NVMLError, and what another package of this name may raise
+        return failed(*_why(error))
+    try:
+        return _answers(pynvml, driver, ask.os)
+    finally:
+        _call(pynvml, "nvmlShutdown")
+
+
+def _is_stub(ask: Any, path: str, versioned: bool) -> bool:
+    """The toolkit's stub of the library finds no GPU and prints a long warning: it must not even be initialized."""
+    if re.search(r"[\\/]stubs[\\/]", path):
+        return True
+    return not versioned and ask.os == "linux" and _STUB_SAYS in ask.read(path).text
+
+
+def _why(error: Exception) -> Tuple[str, str]:
+    """(id, words) of what a call of pynvml raised.  NVMLLibraryMismatchError is no NVMLError and has no code."""
+    code = getattr(error, "value", None)
+    words = "{}: {}".format(type(error).__name__, error)
+    if isinstance(code, int):
+        return ERRORS.get(code, _OTHER_ERROR), "{} ({})".format(words, code)
+    if type(error).__name__ == "NVMLLibraryMismatchError":
+        return "function-not-found", words
+    return "binding-broken", words
+
+
+def _call(pynvml: Any, name: str, *arguments: Any) -> Tuple[Any, Optional[Fact]]:
+    """(answer, None) or (None, unknown)."""
+    try:
+        return getattr(pynvml, name)(*arguments), None
+    except Exception as error:
+        why, detail = _why(error)
+        return None, unknown("nvml-" + why, detail, "NVML")
+
+
+def _ask_one(pynvml: Any, name: str, read: Callable[[Any], Any], *arguments: Any) -> Fact:
+    """One call as a fact; an answer that cannot be read, or says nothing, is no answer."""
+    answer, doubt = _call(pynvml, name, *arguments)
+    if doubt is not None:
+        return doubt
+    try:
+        value = read(answer)
+    except Exception as error:
+        return unknown("nvml-binding-broken", "{}: {}".format(type(error).__name__, error), "NVML")
+    return unknown("nvml-not-supported", name, "NVML") if value in (None, "", 0) else known(value, "NVML")
+
+
+def _text(value: Any) -> str:
+    """pynvml returned bytes until 2021."""
+    return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
+
+
+def _answers(pynvml: Any, named: Optional[Fact], system: str) -> Nvidia:
+    driver = _ask_one(pynvml, "nvmlSystemGetDriverVersion", _text)
+    if driver.state != KNOWN and named is not None:
+        driver = named
+    cuda = _ask_one(pynvml, "nvmlSystemGetCudaDriverVersion_v2", _cuda_version)
+    count, doubt = _call(pynvml, "nvmlDeviceGetCount")
+    if doubt is not None:
+        return Nvidia("NVML", [], 0, driver, cuda, doubt.why[len("nvml-") :], doubt.detail, "NVML")
+    cards, modes, models = [], [], []
+    error = detail = ""
+    for index in range(count):
+        handle, doubt = _call(pynvml, "nvmlDeviceGetHandleByIndex", index)
+        if doubt is None:
+            card = _card(pynvml, handle)
+            broken = [fact for fact in card.values() if fact.why[len("nvml-") :] in _CARD_FAILURES]
+            if card["name"].state == KNOWN:
+                cards.append(card)
+                modes.append(
+                    _ask_one(pynvml, "nvmlDeviceGetMigMode", lambda modes: "yes" if modes[0] else "no", handle)
+                )
+                if system == "windows":
+                    models.append(_driver_model(pynvml, handle))
+            doubt = broken[0] if broken else card["name"] if card["name"].state == UNKNOWN else None
+        if doubt is not None and not error:
+            error, detail = doubt.why[len("nvml-") :], "GPU {}: {}".format(index, doubt.detail)
+    origin = "NVML, " + detail if error else "NVML"
+    return Nvidia("NVML", cards, count, driver, cuda, error, detail, origin, _mig(modes), _model(models))
+
+
+def _card(pynvml: Any, handle: Any) -> Card:
+    return {
+        "name": _ask_one(pynvml, "nvmlDeviceGetName", _text, handle),
+        "uuid": _ask_one(pynvml, "nvmlDeviceGetUUID", _text, handle),
+        "memory": _ask_one(pynvml, "nvmlDeviceGetMemoryInfo", lambda info: int(info.total) // 2**20, handle),
+        "capability": _ask_one(
+            pynvml, "nvmlDeviceGetCudaComputeCapability", lambda pair: "%d.%d" % tuple(pair), handle
+        ),
+        "pci": _ask_one(pynvml, "nvmlDeviceGetPciInfo", lambda info: _place(_text(info.busId)), handle),
+    }
+
+
+def _cuda_version(number: int) -> str:
+    """
+    >>> _cuda_version(12040), _cuda_version(9010)
+    ('12.4', '9.1')
+    """
+    return "{}.{}".format(number // 1000, number % 1000 // 10) if number else ""
+
+
+def _place(bus_id: str) -> str:
+    """NVML pads the domain to eight digits, Linux to four.
+
+    >>> _place("00000000:0A:00.0"), _place("10000:01:00.0")
+    ('0000:0a:00.0', '10000:01:00.0')
+    """
+    domain, _, rest = bus_id.strip().lower().partition(":")
+    return "{}:{}".format(domain.lstrip("0").rjust(4, "0"), rest) if rest else ""
+
+
+def _driver_model(pynvml: Any, handle: Any) -> Fact:
+    """pynvml 13 asks for `_v2` only, which older drivers lack."""
+    words = {0: "WDDM", 1: "TCC", 2: "MCDM"}
+    fact = unknown("nvml-function-not-found")
+    for name in ("nvmlDeviceGetDriverModel", "nvmlDeviceGetDriverModel_v1"):
+        fact = _ask_one(pynvml, name, lambda models: words.get(models[0]), handle)
+        if fact.state == KNOWN:
+            break
+    return fact
+
+
+def _mig(modes: List[Fact]) -> Optional[Fact]:
+    """A card, or a driver, that does not know the question has no MIG instances."""
+    if not modes:
+        return None
+    answers = ["no" if fact.why in ("nvml-not-supported", "nvml-function-not-found") else fact.value for fact in modes]
+    if "yes" in answers:
+        return known("yes", "NVML")
+    return next((fact for fact, answer in zip(modes, answers) if answer is None), known("no", "NVML"))
+
+
+def _model(models: List[Fact]) -> Optional[Fact]:
+    names = sorted({fact.value for fact in models if fact.state == KNOWN})
+    return known("+".join(names), "NVML") if names else models[0] if models else None
+
+
+# ---------------------------------------------------------------- nvidia-smi
+
+
+def _with_nvidia_smi(ask: Any, nvml: Nvidia) -> Nvidia:
+    """The same from nvidia-smi, which is slow: it is started only where it is installed."""
+    program = _nvidia_smi(ask)
+    if not program:
+        return nvml
+    rows = []  # type: List[List[str]]
+    answer, columns = None, []  # type: Any, List[str]
+    for extra in (["compute_cap"], []):  # drivers before R510 refuse the whole query when they do not know a column
+        columns = ["name", "uuid", "memory.total", "driver_version"] + extra
+        query = [program, "--query-gpu=" + ",".join(columns), "--format=csv,noheader,nounits"]
+        answer = ask.run(query, seconds=_SMI_SECONDS)
+        said = answer.out + answer.err
+        if "not a valid field" not in said:
+            break
+    if answer.trouble == TIMEOUT:
+        return nvml._replace(detail=nvml.detail or "nvidia-smi: " + TIMEOUT)
+    complaint = next((error for words, error in _COMPLAINTS if words in said.lower()), "")
+    if answer.status == 0:
+        rows = [[cell.strip() for cell in line.split(",")] for line in answer.out.splitlines()]
+        rows = [row for row in rows if len(row) == len(columns)]
+    if not rows and (complaint or "no devices" not in said.lower()):
+        named = re.search(r"NVML library version:\s*([\d.]+)", said)
+        driver = known(named.group(1), program) if named else nvml.driver
+        keeps = nvml.error not in ("no-binding", "binding-broken") or not complaint
+        nvml = nvml._replace(driver=nvml.driver if nvml.driver.state == KNOWN else driver)
+        return nvml if keeps else nvml._replace(error=complaint, detail=_line(said), origin=program)
+    cards = [_row(dict(zip(columns, row)), program, nvml) for row in rows]
+    driver = _cell(rows[0][3], str, program, nvml) if rows else nvml.driver
+    cuda = nvml.cuda
+    banner = ask.run([program], seconds=_SMI_SECONDS).out
+    # From driver 610 on: "KMD Version: ...  CUDA UMD Version: ..."
+    drives = re.search(r"(?:Driver|KMD) Version:\s*(\d[\d.]*)", banner)
+    supports = re.search(r"CUDA (?:UMD )?Version:\s*(\d[\d.]*)", banner)
+    if drives and driver.state != KNOWN:
+        driver = known(drives.group(1), program)
+    if supports:
+        cuda = known(supports.group(1), program)
+    error = "" if nvml.error in ("no-binding", "binding-broken") else nvml.error
+    origin, doubt = nvml.origin if error else program, _silent(nvml)
+    model = doubt if ask.os == "windows" else None
+    return Nvidia("nvidia-smi", cards, len(cards), driver, cuda, error, nvml.detail, origin, doubt, model)
+
+
+def _nvidia_smi(ask: Any) -> str:
+    """Its own places before PATH, where a file of this name may be anybody's."""
+    if ask.os == "windows":
+        windows = ask.environ.get("SystemRoot", "C:\\Windows")
+        programs = ask.environ.get("ProgramFiles", "C:\\Program Files")
+        places = [
+            ask.path.join(windows, "System32", "nvidia-smi.exe"),
+            ask.path.join(programs, "NVIDIA Corporation", "NVSMI", "nvidia-smi.exe"),
+        ]
+    else:
+        places = ["/usr/bin/nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi"]
+    return next((place for place in places if ask.is_file(place)), "") or str(ask.which("nvidia-smi"))
+
+
+def _row(row: Dict[str, str], program: str, nvml: Nvidia) -> Card:
+    return {
+        "name": _cell(row["name"], str, program, nvml),
+        "uuid": _cell(row["uuid"], str, program, nvml),
+        "memory": _cell(row["memory.total"], lambda text: int(float(text)), program, nvml),
+        "capability": _cell(row.get("compute_cap", ""), lambda text: re.sub(r"[^\d.]", "", text), program, nvml),
+        "pci": _silent(nvml),
+    }
+
+
+def _cell(text: str, read: Callable[[str], Any], program: str, nvml: Nvidia) -> Fact:
+    """A cell of nvidia-smi's table; "[N/A]", "[Not Supported]" and "[Unknown Error]" are no answers."""
+    if not text or text.startswith("[") or text.upper() == "N/A":
+        return unknown("nvml-not-supported", text, program) if text else _silent(nvml)
+    try:
+        return known(read(text), program)
+    except ValueError:
+        return unknown("nvml-not-supported", text, program)
+
+
+def _line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]
+
+
+# ---------------------------------------------------------------- files of the kernel
+
+
+def _kernel_module(ask: Any) -> Fact:
+    """The version of the loaded kernel module.
+
+    "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 ..."
+    "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  560.35.03  Release Build ..."
+    """
+    path = "/proc/driver/nvidia/version"
+    if ask.os != "linux":
+        return absent()
+    reading = ask.read(path, 4096)
+    if reading.trouble:
+        gone = reading.trouble == MISSING and ask.is_dir("/proc")
+        return absent(path) if gone else unknown("gpu-file-closed", reading.trouble, path)
+    found = re.search(r"^NVRM version:.*?\s(\d{2,4}\.\d+(?:\.\d+)?)\b", reading.text, re.M)
+    return known(found.group(1), path) if found else unknown("gpu-file-not-understood", _line(reading.text), path)
+
+
+def _cards_of_kernel_module(ask: Any, why: Fact) -> List[Card]:
+    """/proc/driver/nvidia/gpus/<place>/information; it can be read in a container that was given no GPU, too."""
+    cards = []
+    folder = "/proc/driver/nvidia/gpus"
+    for name in ask.names(folder):
+        path = ask.path.join(folder, name, "information")
+        fields = dict(re.findall(r"^([^:\n]+):[ \t]*(.*?)\s*$", ask.read(path, 4096).text, re.M))
+        model, uuid = fields.get("Model", ""), fields.get("GPU UUID", "")
+        if not model or model == "Unknown":
+            continue
+        cards.append(
+            {
+                "name": known(model, path),
+                "uuid": known(uuid, path) if uuid and "?" not in uuid else why,
+                "memory": why,
+                "capability": why,
+                "pci": known(_place(fields.get("Bus Location", name)), path),
+            }
+        )
+    return cards
+
+
+def _tegra(ask: Any) -> Optional[Fact]:
+    """The name of a Jetson; None on any other machine."""
+    if ask.os != "linux":
+        return None
+    path = "/proc/device-tree/model"
+    model = ask.read(path, 200).text.strip("\0 \n")
+    if re.search(r"jetson|nvidia|tegra", model, re.I):
+        return known(model, path)
+    path = "/etc/nv_tegra_release"
+    return known("NVIDIA Jetson", path) if ask.is_file(path) else None
+
+
+def _in_wsl(ask: Any) -> bool:
+    return ask.os == "linux" and "microsoft" in ask.read("/proc/version", 4096).text.lower()
+
+
+# ---------------------------------------------------------------- the bus
+
+
+def _displays(ask: Any) -> Tuple[Optional[List[Display]], str]:
+    """(display adapters or None where nobody can look, where they were looked for)."""
+    if ask.os == "windows":
+        adapters = ask.adapters()
+        if adapters is None:
+            return None, "windows devices"
+        found = []
+        for adapter in adapters:
+            ids = re.search(r"VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})", adapter.device, re.I)
+            if ids:
+                found.append(Display(ids.group(1).lower(), ids.group(2).lower(), "", adapter.driver, adapter.name))
+        return found, "windows devices"
+    bus = "/sys/bus/pci/devices"
+    if ask.os != "linux" or not ask.names("/sys/bus"):
+        return None, bus
+    found = []
+    for place in ask.names(bus):
+        folder = ask.path.join(bus, place)
+        if ask.read(ask.path.join(folder, "class"), 32).text.startswith("0x03"):
+            vendor, device = (
+                ask.read(ask.path.join(folder, name), 32).text.strip()[2:] for name in ("vendor", "device")
+            )
+            driver = ask.path.basename(ask.link(ask.path.join(folder, "driver")))
+            found.append(Display(vendor.lower(), device.lower(), place, driver))
+    return found, bus
+
+
+def _name_of_device(ask: Any, device: str) -> str:
+    """The card's name in the system's list of PCI ids, without the chip: "GA102 [GeForce RTX 3080]"."""
+    for path in ("/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"):
+        text = ask.read(path, 3000000).text
+        start = text.find("\n10de  ")
+        if start >= 0:
+            after = re.search(r"\n(?![\t#\n])", text[start + 1 :])
+            section = text[start : start + 1 + after.start()] if after else text[start:]
+            line = re.search(r"^\t" + re.escape(device) + r"  (.*)$", section, re.M)
+            if line:
+                return re.sub(r".*\[(.*)\].*", r"\1", line.group(1)).replace(" Lite Hash Rate", "").strip()
+    return ""
+
+
+def _cards_of_bus(ask: Any, displays: List[Display], origin: str, why: Fact) -> List[Card]:
+    """NVIDIA's adapters.  Without a driver the bus tells a number and no name; a number is better than nothing."""
+    cards = []
+    for display in displays:
+        if display.vendor == "10de":
+            name = display.name if "nvidia" in display.name.lower() else ""
+            if not name and ask.os == "linux":
+                name = _name_of_device(ask, display.device)
+            cards.append(
+                {
+                    "name": known(name or "NVIDIA 10de:" + display.device, origin),
+                    "uuid": why,
+                    "memory": why,
+                    "capability": why,
+                    "pci": known(display.place, origin) if display.place else why,
+                }
+            )
+    return cards
+
+
+# ---------------------------------------------------------------- all of it together
+
+
+def _cards(
+    ask: Any, nvidia: Nvidia, kernel: Fact, displays: Optional[List[Display]], looked_at: str, tegra: Optional[Fact]
+) -> Dict[str, Fact]:
+    """The facts of the cards from the best source that names any."""
+    cards, found_by, why = nvidia.cards, nvidia.found_by, _silent(nvidia)
+    if not cards and kernel.state == KNOWN:
+        cards, found_by = _cards_of_kernel_module(ask, why), "/proc"
+    if not cards and tegra:
+        cards, found_by = [dict.fromkeys(_COLUMNS, why)], "device-tree"
+        cards[0]["name"] = tegra
+    if not cards and displays:
+        cards = _cards_of_bus(ask, displays, looked_at, why)
+        found_by = "windows devices" if ask.os == "windows" else "sysfs"
+    if cards:
+        facts = {fact: _column(cards, column) for column, fact in _COLUMNS.items()}
+        facts["gpu"] = _column(cards, "name")
+        facts["gpu.count"] = known(max(len(cards), nvidia.number), facts["gpu"].origin)
+        facts["gpu.found_by"] = known(found_by, facts["gpu"].origin)
+        facts["gpu.mig"] = nvidia.mig or why
+        return facts
+    nothing = _no_cards(ask, nvidia, displays, looked_at)
+    return {name: nothing for name in ("gpu", "gpu.count", "gpu.found_by", "gpu.mig") + tuple(_COLUMNS.values())}
+
+
+def _column(cards: List[Card], column: str) -> Fact:
+    """One list for all cards, in the order of `gpu`; a list with holes would not fit it, so one hole is enough."""
+    for index, card in enumerate(cards):
+        fact = card[column]
+        if fact.state != KNOWN:
+            return fact._replace(detail="GPU {}: {}".format(index, fact.detail)) if len(cards) > 1 else fact
+    return known([card[column].value for card in cards], cards[0][column].origin)
+
+
+def _no_cards(ask: Any, nvidia: Nvidia, displays: Optional[List[Display]], looked_at: str) -> Fact:
+    """Nobody named a card: is there none, or could nobody look?"""
+    if nvidia.error in _CARD_FAILURES:
+        return _silent(nvidia)
+    if not nvidia.error and nvidia.found_by in ("NVML", "nvidia-smi"):
+        return absent(nvidia.found_by)
+    if _in_wsl(ask):
+        return unknown("gpu-behind-wsl", "", looked_at)
+    return unknown("gpu-bus-hidden", "", looked_at) if displays is None else absent(looked_at)
+
+
+def _vendors(ask: Any, cards: Fact, displays: Optional[List[Display]], looked_at: str) -> Fact:
+    # The adapter that WSL shows is Microsoft's own and says nothing of the cards behind it.
+    vendors = {_VENDORS.get(display.vendor, "other") for display in displays or () if display.vendor != "1414"}
+    if cards.state == KNOWN:
+        vendors.add("nvidia")
+    if vendors:
+        return known(sorted(vendors), cards.origin if displays is None else looked_at)
+    if _in_wsl(ask):
+        return unknown("gpu-behind-wsl", "", looked_at)
+    return unknown("gpu-bus-hidden", "", looked_at) if displays is None else absent(looked_at)
+
+
+def _kernel_drivers(ask: Any, displays: Optional[List[Display]], looked_at: str) -> Fact:
+    if ask.os != "linux":
+        return absent()
+    if displays is None:
+        return unknown("gpu-bus-hidden", "", looked_at)
+    names = sorted({display.driver for display in displays if display.vendor == "10de" and display.driver})
+    return known(names, looked_at) if names else absent(looked_at)
+
+
+def _driver(ask: Any, nvidia: Nvidia, kernel: Fact, displays: Optional[List[Display]], tegra: Optional[Fact]) -> Fact:
+    """The driver's version from whoever knows it; with a stale kernel module it is that of the files on disk."""
+    if nvidia.driver.state == KNOWN:
+        return nvidia.driver
+    if kernel.state == KNOWN:
+        return kernel
+    for display in displays or ():
+        if ask.os == "windows" and display.vendor == "10de":
+            version = windows_driver(display.driver)
+            if version and "nvidia" in display.name.lower():
+                return known(version, "windows devices")
+    if tegra:
+        return unknown("gpu-tegra-driver", ask.read("/etc/nv_tegra_release", 200).text.strip(), tegra.origin)
+    if nvidia.error != "library-not-found" or nvidia.origin != "NVML" or _nvidia_smi(ask):
+        return nvidia.driver  # there is something of a driver, and it does not tell its version
+    if kernel.state == UNKNOWN:
+        return kernel
+    if ask.os == "windows":
+        return absent("nvml.dll, nvidia-smi.exe")
+    if ask.os == "linux":
+        return absent("libnvidia-ml.so.1, /proc/driver/nvidia, nvidia-smi")
+    return nvidia.driver
+
+
+def windows_driver(version: str) -> str:
+    """NVIDIA's number from that of Windows: its last five digits.
+
+    >>> windows_driver("31.0.15.3623"), windows_driver("27.21.14.5671"), windows_driver("10.0")
+    ('536.23', '456.71', '')
+    """
+    digits = "".join(version.split(".")[2:])
+    return "{}.{}".format(digits[-5:-2], digits[-2:]) if len(digits) >= 5 and digits.isdigit() else ""
+
+
+# ---------------------------------------------------------------- macOS
+
+
+def _macos(patient: Patient, ask: Any) -> Dict[str, Fact]:
+    """NVIDIA's last driver with CUDA was for macOS 10.13, so no Mac has a driver; an old one may have a card."""
+    facts = dict.fromkeys(FACTS, absent("macos"))
+    facts.update({"gpu.tegra": known("no"), "nvml.error": known("library-not-found", "macos")})
+    if apple_silicon(patient, ask):
+        facts["gpu.vendors"] = known(["apple"], "hw.optional.arm64")
+        return facts
+    program = "/usr/sbin/system_profiler"
+    answer = ask.run([program, "SPDisplaysDataType"])
+    vendors = re.findall(r"^\s*Vendor:.*?\(?0x([0-9a-f]{4})\)?\s*$", answer.out, re.M | re.I)
+    if answer.trouble or not vendors:
+        blind = unknown("gpu-bus-hidden", answer.trouble, program)
+        facts.update({name: blind for name in FACTS if name.startswith("gpu") and name != "gpu.tegra"})
+        return facts
+    facts["gpu.vendors"] = known(sorted({_VENDORS.get(vendor.lower(), "other") for vendor in vendors}), program)
+    names = re.findall(r"^\s*Chipset Model:\s*(.*?)\s*$", answer.out, re.M)
+    names = [name for name in names if "nvidia" in name.lower()]
+    if names:
+        why = unknown("gpu-driver-needed", "", program)
+        facts.update({fact: why for fact in _COLUMNS.values()})
+        facts.update({"gpu": known(names, program), "gpu.count": known(len(names), program)})
+        facts["gpu.found_by"] = known("system_profiler", program)
+    return facts
+
+
+def apple_silicon(patient: Patient, ask: Any) -> bool:
+    """A program under Rosetta believes that it runs on x86_64; the kernel knows better."""
+    if patient.inside.get("machine") == "arm64":
+        return True
+    return str(ask.run(["/usr/sbin/sysctl", "-n", "hw.optional.arm64"]).out).strip() == "1"
