@@ -10,14 +10,14 @@ from typing import Iterator
 
 from . import clause, conclusions, diagnose, probes, rulebook, versions
 from .assume import DOTTED
-from .chart import Chart, Fact, absent, canonical, is_distribution, known
+from .cases import EXPECTED, chart_of, verdict_of
+from .chart import Chart, canonical, is_distribution
 from .clause import Verdict
 from .finding import finding, placeholders
 from .rulebook import Case, Rule, Rulebook, RulebookError
 
 #: A row is stale after this many days: about 18 months (our choice; support tables change about twice a year).
 STALE_DAYS = 548
-EXPECTED = {"fires": Verdict.YES, "silent": Verdict.NO, "unknown": Verdict.UNKNOWN}
 #: Placeholders that are no facts.
 _SPECIAL = frozenset(["any", "wanted"])
 
@@ -112,23 +112,6 @@ def _check_age(rule: Rule, today: datetime.date) -> Iterator[Problem]:
 # ---------------------------------------------------------------- cases
 
 
-def chart_of(case: Case, book: Rulebook) -> Chart:
-    """The chart that a case describes, with what follows from it."""
-    facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case")}
-    facts.update({_name(name): known(value, "case") for name, value in case.facts.items()})
-    facts.update({_name(name): absent("case") for name in case.absent})
-    return conclusions.derive(Chart({"kind": "assumed"}, facts), book.tables)
-
-
-def _name(name: str) -> str:
-    return canonical(name) if is_distribution(name) else name
-
-
-def verdict_of(rule_id: str, chart: Chart, book: Rulebook) -> Verdict:
-    """What the rule, or all the rows of its table together, say of a chart."""
-    return clause.any_of(diagnose.judge(rule, chart) for rule in book.get(rule_id))
-
-
 def _check_cases(rule: Rule, book: Rulebook) -> Iterator[Problem]:
     for needed in ("fires", "silent"):
         if not any(case.expect == needed for case in rule.cases):
@@ -176,6 +159,3 @@ def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) 
             if canonical(re.split(r"[<>=!~\[ ]", limit)[0]) == canonical(name):
                 if not versions.within(version, limit[len(re.split(r"[<>=!~\[ ]", limit)[0]) :]):
                     yield Problem("error", rule.file, "remedy", f"{pin} does not meet {limit}")
-
-
-__all__ = ["Problem", "chart_of", "lint", "verdict_of"]

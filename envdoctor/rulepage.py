@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from .cases import example
 from .report import Words
-from .rulebook import Rule
+from .rulebook import Rule, Rulebook
 from .words import say, wrap
 
 COLUMNS = 80
 
 
-def page(rules: tuple[Rule, ...], lang: str) -> str:
-    """The page of a rule (a table's rows come as several rules that share their words)."""
-    first = rules[0]
+def page(rule_id: str, book: Rulebook, lang: str) -> str:
+    """The page of a rule (a table's rows come as several rules that share their words).
+
+    Its title and text are those of the rule's first case, as an example.
+    """
+    rules = book.get(rule_id)
+    first, shown = rules[0], example(rule_id, book)
     lines = [
         first.id,
         "=" * len(first.id),
         "",
-        *wrap(_open(first.title[lang]), COLUMNS),
+        *wrap(shown.title[lang] if shown else _open(first.title[lang]), COLUMNS),
         "",
-        *wrap(_open(first.detail[lang]), COLUMNS),
+        *wrap(shown.detail[lang] if shown else _open(first.detail[lang]), COLUMNS),
         "",
         say("page.severity", lang, severity=say("report." + first.severity, lang), cause=first.cause),
         "",
@@ -45,7 +50,7 @@ def _cures(rule: Rule, lang: str) -> list[str]:
         lines += [f"    pip install {' '.join(map(_open, treatment.pip))}"] if treatment.pip else []
         again = " ".join(map(_open, treatment.reinstall))
         lines += [f"    pip install --force-reinstall --no-deps {again}"] if again else []
-        lines += wrap(_open(_words(treatment.note, lang)), COLUMNS, "    ") if treatment.note else []
+        lines += wrap(_open(_words(treatment.note, lang)), COLUMNS, "    ", "    ") if treatment.note else []
     return [*lines, ""] if lines else []
 
 

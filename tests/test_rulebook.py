@@ -5,8 +5,9 @@ import json
 import pytest
 
 from envdoctor import rulebook
+from envdoctor.cases import chart_of, verdict_of
 from envdoctor.clause import Verdict
-from envdoctor.lint import chart_of, lint, verdict_of
+from envdoctor.lint import lint
 from envdoctor.rulebook import Case, RulebookError
 
 GOOD = """

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envdoctor import diagnose, lint, rulebook
+from envdoctor import cases, diagnose, lint, rulebook
 from envdoctor.chart import DISTRIBUTIONS, unknown
 from envdoctor.clause import Verdict
 
@@ -18,8 +18,8 @@ CASES = [
 
 @pytest.mark.parametrize("rule_id, case", CASES)
 def test_case(rule_id, case):
-    chart = lint.chart_of(case, BOOK)
-    assert lint.verdict_of(rule_id, chart, BOOK) is lint.EXPECTED[case.expect]
+    chart = cases.chart_of(case, BOOK)
+    assert cases.verdict_of(rule_id, chart, BOOK) is cases.EXPECTED[case.expect]
 
 
 def test_the_linter_has_nothing_to_say():
@@ -30,7 +30,7 @@ def test_the_linter_has_nothing_to_say():
 def test_knowing_less_never_turns_a_verdict_round(data):
     """Forgetting facts of a case may turn yes or no into unknown, never into the other."""
     rule_id, case = data.draw(st.sampled_from([param.values for param in CASES]))
-    chart = lint.chart_of(case, BOOK)
+    chart = cases.chart_of(case, BOOK)
     forgotten = data.draw(st.sets(st.sampled_from(sorted(chart.facts))))
     less = chart.with_facts({name: unknown("nobody-looked") for name in forgotten})
     for rule in BOOK.get(rule_id):
@@ -42,7 +42,7 @@ def test_knowing_less_never_turns_a_verdict_round(data):
 def test_looking_everywhere_never_turns_a_verdict_round(data):
     """Nor may learning that everything else is absent."""
     rule_id, case = data.draw(st.sampled_from([param.values for param in CASES]))
-    chart = lint.chart_of(case, BOOK)
+    chart = cases.chart_of(case, BOOK)
     more = chart.with_facts({}, complete=[DISTRIBUTIONS])
     for rule in BOOK.get(rule_id):
         before, after = diagnose.judge(rule, chart), diagnose.judge(rule, more)

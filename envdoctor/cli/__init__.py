@@ -42,7 +42,30 @@ def sentence(name: str, **words: Any) -> str:
     return say("cli." + name, spoken(), **words)
 
 
-class _Commands(click.Group):
+class Group(click.Group):
+    """Commands with names; alone it prints its help, and for a wrong name it offers the near ones."""
+
+    def __init__(self, name: str, **words: Any) -> None:
+        super().__init__(name, **{"invoke_without_command": True, "callback": _help_if_alone, **words})
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        names = self.list_commands(ctx)
+        if args and not args[0].startswith("-") and args[0] not in names:
+            from difflib import get_close_matches
+
+            near = " / ".join(get_close_matches(args[0], names, 2))
+            why = "no-such-command-near" if near else "no-such-command"
+            raise Complaint(why, command=args[0], near=near, names=", ".join(names))
+        return super().resolve_command(ctx, args)
+
+
+@click.pass_context
+def _help_if_alone(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+class _Commands(Group):
     """Commands are the modules of this folder; only the one that is called is imported."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -53,19 +76,6 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
         return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and args[0] not in self.list_commands(ctx):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], self.list_commands(ctx), 2)
-            raise Complaint(
-                "no-such-command-near" if near else "no-such-command",
-                command=args[0],
-                near=" / ".join(near),
-                names=", ".join(self.list_commands(ctx)),
-            )
-        return super().resolve_command(ctx, args)
 
 
 def _print_version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -95,17 +105,33 @@ def build() -> click.Group:
     )
 
 
+def _of_click(error: click.ClickException) -> str:
+    """Click's own complaints in the language of this run."""
+    if isinstance(error, click.NoSuchOption):
+        near = " / ".join(error.possibilities or ())
+        return sentence("no-such-option-near" if near else "no-such-option", option=error.option_name, near=near)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        choices = getattr(error.param.type, "choices", ())
+        name = " / ".join(error.param.opts)
+        if isinstance(error, click.MissingParameter):
+            return sentence("word-missing", word=error.param.metavar or name)
+        if choices:
+            return sentence("bad-choice", option=name, choices=", ".join(map(str, choices)))
+    if isinstance(error, click.BadOptionUsage):
+        return sentence("option-needs-value", option=error.option_name)
+    return error.format_message()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is the same for every format (see CONTRACT in docs/)."""
     try:
-        words = sys.argv[1:] if arguments is None else arguments
-        status = build().main(words or ["--help"], prog_name="envdoctor", standalone_mode=False)
+        status = build().main(arguments, prog_name="envdoctor", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else HEALTHY
     except Complaint as complaint:
         problem = say(f"{complaint.area}.{complaint.why}", spoken(), **complaint.words)
     except click.ClickException as error:
-        problem = error.format_message()
+        problem = _of_click(error)
     except click.Abort:
         return 130
     except BrokenPipeError:  # `envdoctor check | head` has seen enough

@@ -82,6 +82,11 @@ TEXTS = {
         "there is no command `{command}`; did you mean {near}? The commands are: {names}",
         "没有 `{command}` 这个命令；你是想用 {near} 吗？可用的命令有：{names}",
     ),
+    "no-such-option": ("there is no option {option}", "没有 {option} 这个选项"),
+    "no-such-option-near": ("there is no option {option}; did you mean {near}?", "没有 {option} 这个选项；你是想用 {near} 吗？"),
+    "option-needs-value": ("{option} needs a value", "{option} 后面要跟一个值"),
+    "bad-choice": ("{option} is one of: {choices}", "{option} 只能是：{choices}"),
+    "word-missing": ("{word} is missing", "缺少 {word}"),
     "two-patients": (
         "--python, --name and --from each name a patient; give only one of them",
         "--python、--name、--from 都是指定检查对象，只能给一个",

@@ -1,0 +1,40 @@
+"""What does a case that a rule brings along say, and what does the rule say of it?"""
+
+from __future__ import annotations
+
+from . import clause, conclusions, diagnose
+from .chart import Chart, Fact, absent, canonical, is_distribution, known
+from .clause import Verdict
+from .finding import finding
+from .report import Finding
+from .rulebook import Case, Rulebook
+
+EXPECTED = {"fires": Verdict.YES, "silent": Verdict.NO, "unknown": Verdict.UNKNOWN}
+
+
+def chart_of(case: Case, book: Rulebook) -> Chart:
+    """The chart that a case describes, with what follows from it."""
+    facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case")}
+    facts.update({_name(name): known(value, "case") for name, value in case.facts.items()})
+    facts.update({_name(name): absent("case") for name in case.absent})
+    return conclusions.derive(Chart({"kind": "assumed"}, facts), book.tables)
+
+
+def _name(name: str) -> str:
+    return canonical(name) if is_distribution(name) else name
+
+
+def verdict_of(rule_id: str, chart: Chart, book: Rulebook) -> Verdict:
+    """What the rule, or all the rows of its table together, say of a chart."""
+    return clause.any_of(diagnose.judge(rule, chart) for rule in book.get(rule_id))
+
+
+def example(rule_id: str, book: Rulebook) -> Finding | None:
+    """The finding of the rule's first case that fires."""
+    for case in book.get(rule_id)[0].cases:
+        if case.expect == "fires":
+            chart = chart_of(case, book)
+            for rule in book.get(rule_id):
+                if diagnose.judge(rule, chart) is Verdict.YES:
+                    return finding(rule, chart)
+    return None
