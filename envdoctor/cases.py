@@ -26,15 +26,23 @@ def _name(name: str) -> str:
 
 def verdict_of(rule_id: str, chart: Chart, book: Rulebook) -> Verdict:
     """What the rule, or all the rows of its table together, say of a chart."""
-    return clause.any_of(diagnose.judge(rule, chart) for rule in book.get(rule_id))
+    return clause.any_of(
+        diagnose.judge(rule, one) for rule in book.get(rule_id) for one in diagnose.charts_for(rule, chart)
+    )
 
 
 def example(rule_id: str, book: Rulebook) -> Finding | None:
     """The finding of the rule's first case that fires."""
     for case in book.get(rule_id)[0].cases:
         if case.expect == "fires":
-            chart = chart_of(case, book)
-            for rule in book.get(rule_id):
-                if diagnose.judge(rule, chart) is Verdict.YES:
-                    return finding(rule, chart)
+            return finding_of(rule_id, chart_of(case, book), book)
+    return None
+
+
+def finding_of(rule_id: str, chart: Chart, book: Rulebook) -> Finding | None:
+    """What the rule finds on this chart, or None."""
+    for rule in book.get(rule_id):
+        for one in diagnose.charts_for(rule, chart):
+            if diagnose.judge(rule, one) is Verdict.YES:
+                return finding(rule, one)
     return None

@@ -10,10 +10,10 @@ from typing import Iterator
 
 from . import clause, conclusions, diagnose, probes, rulebook, versions
 from .assume import DOTTED
-from .cases import EXPECTED, chart_of, verdict_of
+from .cases import EXPECTED, chart_of, finding_of, verdict_of
 from .chart import Chart, canonical, is_distribution
 from .clause import Verdict
-from .finding import finding, placeholders
+from .finding import placeholders
 from .rulebook import Case, Rule, Rulebook, RulebookError
 
 #: A row is stale after this many days: about 18 months (our choice; support tables change about twice a year).
@@ -38,7 +38,7 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
         book = rulebook.load(folder)
     except RulebookError as error:
         return [Problem("error", error.file, error.key, error.problem)]
-    legal = {**probes.facts(), **conclusions.facts(), diagnose.EXPECT: "", **dict.fromkeys(DOTTED, "")}
+    legal = {**probes.facts(), **conclusions.facts(), **dict.fromkeys([*DOTTED, diagnose.EXPECT, "each.*"], "")}
     found: list[Problem] = []
     seen: set[str] = set()
     for rule in book.rules:
@@ -70,7 +70,7 @@ def _check_facts(rule: Rule, legal: dict[str, str]) -> Iterator[Problem]:
                 named.update(clause.check(text).facts)
             except ValueError as error:
                 yield Problem("error", rule.file, key, str(error))
-    for name in sorted(named | set(rule.evidence)):
+    for name in sorted(named | set(rule.evidence) | ({rule.each} if rule.each else set())):
         if not is_distribution(name) and not any(fnmatch.fnmatch(name, pattern) for pattern in legal):
             yield Problem("error", rule.file, "when", f"no probe and no conclusion fills the fact {name!r}")
 
@@ -86,7 +86,7 @@ def _check_words(rule: Rule) -> Iterator[Problem]:
             continue
         if used["en"] != used["zh"]:
             yield Problem("error", rule.file, key, f"placeholders differ: {sorted(used['en'] ^ used['zh'])}")
-        for name in sorted(used["en"] - known_names):
+        for name in sorted(name for name in used["en"] - known_names if not (rule.each and name.startswith("each."))):
             if name not in {fact for t in rule.treatments for text in t.when for fact in clause.parse(text).facts}:
                 yield Problem("error", rule.file, key, f"{{{name}}} is no fact of the conditions")
         if not re.search(r"[\u4e00-\u9fff]", words["zh"]):
@@ -131,13 +131,14 @@ def _check_cases(rule: Rule, book: Rulebook) -> Iterator[Problem]:
 
 def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) -> Iterator[Problem]:
     """The remedy, applied to the case that fires, must silence the rule."""
-    firing = next(row for row in book.get(rule.id) if diagnose.judge(row, chart) is Verdict.YES)
-    found = finding(firing, chart)
+    found = finding_of(rule.id, chart, book)
+    assert found is not None, "the case fires"
     if "?" in found.title["en"]:
         yield Problem("error", rule.file, key, f"a placeholder of the title stays empty: {found.title['en']}")
     if found.remedy is None or not found.remedy.commands:
         return
-    pins = [word for command in found.remedy.commands for word in command if "==" in word]
+    changing = [command for command in found.remedy.commands if "--force-reinstall" not in command]
+    pins = [word for command in changing for word in command if "==" in word]
     cured = dict(case.facts)
     for pin in pins:
         name, _, version = pin.partition("==")

@@ -59,7 +59,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Rule:
-    """It fires when all of `when`, one of `any` (if there are any), none of `none`, and not all of `unless` hold."""
+    """It fires when all of `when`, one of `any` (if there are any), none of `none`, and not all of `unless` hold.
+
+    each: a fact that is a table; the rule is judged for every entry, whose key is {each.name} and whose fields are
+    {each.FIELD}.  generic: it stands back where another finding names one of its packages.
+    """
 
     id: str
     severity: str
@@ -78,6 +82,8 @@ class Rule:
     packages: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    each: str = ""
+    generic: bool = False
     treatments: tuple[Treatment, ...] = ()
     cases: tuple[Case, ...] = ()
     file: str = ""
@@ -186,7 +192,7 @@ def read(compiled: Mapping[str, Any]) -> Rulebook:
 _COMMON_KEYS = frozenset(
     "severity certainty cause area stage title detail source checked packages follows evidence remedy case".split()
 )
-_ISSUE_KEYS = _COMMON_KEYS | {"when", "any", "none"}
+_ISSUE_KEYS = _COMMON_KEYS | {"when", "any", "none", "each", "generic"}
 _MATRIX_KEYS = _COMMON_KEYS | {"rows", "columns", "subject", "any", "none"}
 _REMEDY_KEYS = frozenset("when pip uninstall reinstall constraints risk note new_environment".split())
 _CASE_KEYS = frozenset("name facts absent expect".split())
@@ -236,13 +242,15 @@ def _issue(name: str, data: Mapping[str, Any]) -> Rule:
     file = _File(f"issues/{name}.toml", data, _ISSUE_KEYS)
     if "/" not in name:
         raise RulebookError(file.file, "", "must lie in a folder: issues/<package>/<slug>.toml")
-    if not file.texts("when") and not file.texts("any"):
+    if not file.texts("when") and not file.texts("any") and not data.get("each"):
         raise RulebookError(file.file, "when", "missing")
     return Rule(
         id=name,
         when=file.texts("when"),
         any=file.texts("any"),
         none=file.texts("none"),
+        each=file.text("each", default=""),
+        generic=bool(data.get("generic", False)),
         file=file.file,
         **_common(file),
     )

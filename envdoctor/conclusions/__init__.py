@@ -15,9 +15,9 @@ Tables = Mapping[str, Any]
 
 
 def _modules() -> tuple[Any, ...]:
-    from . import frameworks, kernels, project, shell
+    from . import declared, frameworks, kernels, project, shell
 
-    return shell, frameworks, kernels, project
+    return shell, frameworks, kernels, project, declared
 
 
 def facts() -> dict[str, str]:

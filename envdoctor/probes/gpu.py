@@ -328,16 +328,11 @@ def _with_nvidia_smi(ask: Any, nvml: Nvidia) -> Nvidia:
             break
     if answer.trouble == TIMEOUT:
         return nvml._replace(detail=nvml.detail or "nvidia-smi: " + TIMEOUT)
-    complaint = next((error for words, error in _COMPLAINTS if words in said.lower()), "")
     if answer.status == 0:
         rows = [[cell.strip() for cell in line.split(",")] for line in answer.out.splitlines()]
         rows = [row for row in rows if len(row) == len(columns)]
-    if not rows and (complaint or "no devices" not in said.lower()):
-        named = re.search(r"NVML library version:\s*([\d.]+)", said)
-        driver = known(named.group(1), program) if named else nvml.driver
-        keeps = nvml.error not in ("no-binding", "binding-broken") or not complaint
-        nvml = nvml._replace(driver=nvml.driver if nvml.driver.state == KNOWN else driver)
-        return nvml if keeps else nvml._replace(error=complaint, detail=_line(said), origin=program)
+    if not rows and "no devices" not in said.lower():
+        return _complained(nvml, said, program)
     cards = [_row(dict(zip(columns, row)), program, nvml) for row in rows]
     driver = _cell(rows[0][3], str, program, nvml) if rows else nvml.driver
     cuda = nvml.cuda
@@ -353,6 +348,19 @@ def _with_nvidia_smi(ask: Any, nvml: Nvidia) -> Nvidia:
     origin, doubt = nvml.origin if error else program, _silent(nvml)
     model = doubt if ask.os == "windows" else None
     return Nvidia("nvidia-smi", cards, len(cards), driver, cuda, error, nvml.detail, origin, doubt, model)
+
+
+def _complained(nvml: Nvidia, said: str, program: str) -> Nvidia:
+    """nvidia-smi met an error; it stands for NVML's own where pynvml is missing."""
+    error = next((error for words, error in _COMPLAINTS if words in said.lower()), "")
+    named = re.search(r"NVML library version:\s*([\d.]+)", said)
+    if error and nvml.error in ("no-binding", "binding-broken"):
+        doubt = unknown("nvml-" + error, _line(said), program)
+        driver = nvml.driver if nvml.driver.state == KNOWN else doubt
+        nvml = nvml._replace(error=error, detail=_line(said), origin=program, driver=driver, cuda=doubt)
+    if named and nvml.driver.state != KNOWN:
+        nvml = nvml._replace(driver=known(named.group(1), program))
+    return nvml
 
 
 def _nvidia_smi(ask: Any) -> str:

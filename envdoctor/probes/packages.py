@@ -15,6 +15,9 @@ FACTS = {
     "packages.installers": "who installed what: installer -> [names]",
     "packages.user_site": "distributions that come from the user's own site-packages, outside the environment",
     "packages.modules": "names that `import` would find, the standard library included",
+    "packages.hollow": "distributions whose modules are gone: name -> [the file that should be there]",
+    "packages.other_python": "compiled for another Python and before the environment's own: name -> [tag, where]",
+    "packages.requires": "what each distribution asks for: name -> [requirement], as its metadata spells them",
 }
 
 #: Most headers end well before this many bytes; the description that follows is of no use here.
@@ -22,6 +25,9 @@ _HEAD_BYTES = 16384
 _DIST_INFO = re.compile(r"^(?P<name>.+?)-(?P<version>[^-]+)\.dist-info$")
 _EGG_INFO = re.compile(r"^(?P<name>[^-]+)(-(?P<version>[^-]+))?(-py\d[^-]*)?(-.+)?\.(egg-info|egg)$")
 _MODULE = re.compile(r"^([A-Za-z_]\w*)(\.py|\.pyc|(\.[\w-]+)?\.(so|pyd))?$")
+_TOP_MODULE = re.compile(r"^([A-Za-z_]\w*)(/__init__)?\.py,", re.M)
+_RECORD_BYTES = 262144
+_TAG = re.compile(r"^Tag:\s*(cp\d+)-(?:cp\w+)-", re.M)
 _EDITABLE = re.compile(r"^__editable__.*finder\.py$")
 _MAPPING = re.compile(r"^MAPPING[^=]*=\s*\{(.*?)\}", re.S | re.M)
 
@@ -33,6 +39,9 @@ class Record(NamedTuple):
     version: str
     path: str
     installer: str = ""
+    requires: Tuple[str, ...] = ()
+    lost: str = ""
+    tag: str = ""
 
 
 def headers(text: str) -> Dict[str, List[str]]:
@@ -58,6 +67,7 @@ def probe(patient: Patient, ask: Any) -> Seen:
     if not entries:
         why, detail = patient.trouble or "nobody-looked", patient.trouble_detail
         return Seen({name: unknown(why, detail) for name in FACTS})
+    own_tag = "cp" + "".join(str(patient.inside.get("version", "")).split(".")[:2])
     records: List[Record] = []
     unreadable: Dict[str, str] = {}
     leftovers: List[str] = []
@@ -79,7 +89,9 @@ def probe(patient: Patient, ask: Any) -> Seen:
             if name.endswith((".dist-info", ".egg-info", ".egg")):
                 found, trouble = _record(ask, folder, name)
                 if found:
-                    records.append(found)
+                    lost = _lost_module(ask, folder, names, name)
+                    tag = "" if _is_below(ask, folder, patient.prefix) else _other_tag(ask, folder, name, own_tag)
+                    records.append(found._replace(lost=lost, tag=tag))
                 elif trouble:
                     unreadable[ask.path.join(folder, name)] = trouble
             elif name.startswith("~"):
@@ -128,7 +140,32 @@ def _record(ask: Any, folder: str, name: str) -> Tuple[Any, str]:
     if not version:
         return None, "no-version"
     installer = ask.read(ask.path.join(path, "INSTALLER"), 100).text.strip() if name.endswith(".dist-info") else ""
-    return Record(canonical(stated_name), version, origin, installer), ""
+    requires = tuple(one for one in fields.get("requires-dist", ()) if "extra ==" not in one)
+    return Record(canonical(stated_name), version, origin, installer, requires), ""
+
+
+def _lost_module(ask: Any, folder: str, names: List[str], info: str) -> str:
+    """The module file that RECORD promises and that is gone, or "".
+
+    An uninstalled twin takes the other's files along, and an interrupted upgrade moves them aside: the metadata stays.
+    Most distributions hold a module of their own name, so RECORD is read only where that is not to be seen.
+    """
+    guess = info.partition("-")[0].lower().replace(".", "_")
+    if guess + ".py" in names or (guess in names and ask.is_file(ask.path.join(folder, guess, "__init__.py"))):
+        return ""
+    record = ask.read(ask.path.join(folder, info, "RECORD"), _RECORD_BYTES)
+    for module in _TOP_MODULE.finditer(record.text):
+        file = module.group(0)[:-1]
+        if not ask.is_file(ask.path.join(folder, *file.split("/"))):
+            return file
+    return ""
+
+
+def _other_tag(ask: Any, folder: str, info: str, own: str) -> str:
+    """The tag of the CPython that a compiled distribution was made for, when it is another one."""
+    wheel = ask.read(ask.path.join(folder, info, "WHEEL"), 4096).text
+    tags = [] if "-abi3-" in wheel else _TAG.findall(wheel)
+    return tags[0] if tags and own not in tags else ""
 
 
 def _distributions(records: List[Record], unreadable: Dict[str, str]) -> Dict[str, Fact]:
@@ -181,8 +218,10 @@ def _summary(
     }
     user_site = patient.inside.get("user_site") or ""
     from_user = sorted(
-        {found[0].name for found in by_name.values() if user_site and _is_below(ask, found[0].path, user_site)}
+        {name for name, found in by_name.items() if user_site and _is_below(ask, found[0].path, user_site)}
     )
+
+    first = {name: found[0] for name, found in by_name.items()}
 
     def some(value: Any) -> Fact:
         return known(value) if value else absent()
@@ -195,6 +234,9 @@ def _summary(
         "packages.installers": some({who: sorted(names) for who, names in sorted(installers.items())}),
         "packages.user_site": some(from_user),
         "packages.modules": known(sorted(modules)),
+        "packages.hollow": some({name: [record.lost] for name, record in first.items() if record.lost}),
+        "packages.other_python": some({name: [r.tag, r.path] for name, r in first.items() if r.tag}),
+        "packages.requires": some({name: list(record.requires) for name, record in first.items() if record.requires}),
     }
 
 
