@@ -56,7 +56,7 @@ def test_a_lab_server():
         "cpu.count": 2,
         "cpu.avx": "yes",
         "cpu.avx2": "yes",
-        "ram.total_mib": 32012,
+        "ram.total_mib": 32011,
         "disk.free_mib": 1234,
         "shm.free_mib": 1234,
     }

@@ -106,7 +106,7 @@ def test_the_looking_half_needs_only_the_standard_library(path):
 #: Each is slow, and none is needed to say what is wrong.  (packaging itself loads logging.)
 HEAVY = {
     "asyncio", "concurrent", "email", "http", "importlib_metadata", "jsonschema", "multiprocessing", "numpy",
-    "packaging.markers", "packaging.requirements", "pkg_resources", "psutil", "pynvml", "rich", "setuptools", "socket",
+    "packaging.requirements", "pkg_resources", "psutil", "pynvml", "rich", "setuptools", "socket",
     "sqlite3", "ssl", "tempfile", "tensorflow", "torch", "unittest", "urllib.request", "xml", "yaml", "zipfile",
 }  # fmt: skip
 THIRD_PARTY = {"click", "packaging"}

@@ -169,7 +169,10 @@ def test_wheel_works_as_a_zip_on_the_path(wheel, tmp_path):
     assert where.startswith(str(wheel)) and version == __version__ and rules == expected_rules()
     report = subprocess.run(
         [sys.executable, "-m", "envdoctor", "check", "--python", sys.executable, "--no-project", "--format", "json"],
-        cwd=str(tmp_path), env=dict(os.environ, PYTHONPATH=str(wheel)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=str(tmp_path),
+        env=dict(os.environ, PYTHONPATH=str(wheel)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert report.returncode in (0, 1), report.stderr.decode("utf-8", "replace")
     assert json.loads(report.stdout.decode("utf-8"))["patient"]["python"]
@@ -215,7 +218,9 @@ def test_checkout_without_a_toml_reader_says_what_to_do(tmp_path):
     script = NO_TOML + "import setuptools; __file__ = 'setup.py'; sys.argv = ['setup.py', '-q', 'build']; "
     done = subprocess.run(
         [sys.executable, "-c", script + "exec(open('setup.py').read())"],
-        cwd=str(tree), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=str(tree),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert done.returncode != 0
     assert "pip install tomli" in done.stderr.decode("utf-8")

@@ -17,7 +17,7 @@ SYSTEM = Patient("system", "/usr/bin/python3", "/usr", "PATH")
 CONDA = Patient("conda", "/opt/conda/envs/a/bin/python", "/opt/conda/envs/a", "CONDA_PREFIX")
 WINDOWS_CONDA = Patient("conda", "C:\\conda\\envs\\a\\python.exe", "C:\\conda\\envs\\a", "CONDA_PREFIX")
 SHELF = "C:\\Program Files\\NVIDIA GPU Computing Toolkit\\CUDA\\"
-JSON = '{\n   "cuda" : {\n      "name" : "CUDA SDK",\n      "version" : "%s"\n   },\n   "cuda_cudart" : {"version" : "0"}\n}'
+JSON = '{\n   "cuda" : {\n      "name" : "CUDA SDK",\n      "version" : "%s"\n   },\n   "nvcc" : {"version" : "0"}\n}'
 
 
 def facts(machine, patient=SYSTEM):
@@ -103,8 +103,9 @@ NVCC = Answer(0, "nvcc: NVIDIA (R) Cuda compiler driver\nCuda compilation tools,
 
 
 def test_nvcc_is_asked_last():
-    machine = Tape(files={"/usr/lib/nvidia-cuda-toolkit/bin/nvcc": "\x7fELF"}, commands={"nvcc": NVCC},
-                   links={"/usr/bin/nvcc": "/usr/lib/nvidia-cuda-toolkit/bin/nvcc"}, environ={"PATH": "/usr/bin"})  # fmt: skip
+    compiler = "/usr/lib/nvidia-cuda-toolkit/bin/nvcc"
+    links = {"/usr/bin/nvcc": compiler}
+    machine = Tape(files={compiler: "\x7fELF"}, links=links, commands={"nvcc": NVCC}, environ={"PATH": "/usr/bin"})
     seen = facts(machine)
     assert (seen["cuda.toolkit"].value, seen["cuda.toolkit.path"].value) == ("10.1.243", "/usr/lib/nvidia-cuda-toolkit")
     assert len(machine.asked) == 1

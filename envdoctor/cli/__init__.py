@@ -100,7 +100,7 @@ def build() -> click.Group:
                 expose_value=False,
                 callback=_print_version,
                 help=sentence("help-version"),
-            )
+            ),
         ],
     )
 

@@ -14,6 +14,7 @@ from . import sentence
 if TYPE_CHECKING:
     from ..consult import Request
 
+
 def patient(command: Callable[..., Any]) -> Callable[..., Any]:
     """Who is examined."""
     options = [

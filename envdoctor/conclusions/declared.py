@@ -21,7 +21,11 @@ FACTS = {
 _REQUIREMENT = re.compile(
     r"^\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>[^;)@]*)\)?\s*(?:;\s*(?P<marker>.*))?$"
 )
-_SYSTEMS = {"linux": ("posix", "linux", "Linux"), "windows": ("nt", "win32", "Windows"), "macos": ("posix", "darwin", "Darwin")}
+_SYSTEMS = {
+    "linux": ("posix", "linux", "Linux"),
+    "windows": ("nt", "win32", "Windows"),
+    "macos": ("posix", "darwin", "Darwin"),
+}
 
 
 def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:

@@ -133,13 +133,14 @@ def _toolkits(patient: Patient, ask: Any, nvcc: str, home_name: str, home: str) 
             continue
         seen.add(key)
         program = ask.path.join(real, "bin", "nvcc.exe" if ask.os == "windows" else "nvcc")
-        compiler = ask.is_file(program)
+        compiler = ask.is_file(program) and ask.real(program) not in seen  # /usr/bin/nvcc may be a link to one we have
         version = _version_of(ask, real)
         if compiler and not version:
             version = _version_of_nvcc(ask, program)
         elif found_by == "PATH" and not compiler and not version:  # a wrapper that lies elsewhere (ccache, HPC SDK)
             compiler, version = True, _version_of_nvcc(ask, nvcc)
         if compiler or version:
+            seen.add(ask.real(program))
             yield Toolkit(real, found_by, version)
 
 

@@ -68,22 +68,37 @@ TEXTS = {
         "打算用什么训练。`any`（默认）：没有 GPU 不算问题，但有 NVIDIA 显卡却用不上算错误；"
         "`gpu`：没有可用 GPU 就算错误；`cpu`：不关心 GPU。",
     ),
-    "help-ignore": ("Leave a rule out (an id, or `folder/` for all of them); may be repeated.", "忽略某条规则（编号，或用 `文件夹/` 表示其中全部）；可重复使用。"),
+    "help-ignore": (
+        "Leave a rule out (an id, or `folder/` for all of them); may be repeated.",
+        "忽略某条规则（编号，或用 `文件夹/` 表示其中全部）；可重复使用。",
+    ),
     "help-strict": ("Warnings count for the exit code, too.", "警告也计入退出码。"),
     "help-format": ("How the report is written.", "报告的格式。"),
     "help-output": ("Write to a file instead of the terminal.", "写入文件，而不是显示在终端。"),
     "help-lang": ("Language of the report (default: from the locale).", "报告的语言（默认按系统语言）。"),
-    "help-verbose": ("Also show what is fine, where each fact comes from, and times.", "同时显示正常的项目、每项信息的来源和耗时。"),
-    "help-no-color": ("No colours (NO_COLOR and FORCE_COLOR are heeded, too).", "不使用颜色（也遵守 NO_COLOR 和 FORCE_COLOR）。"),
+    "help-verbose": (
+        "Also show what is fine, where each fact comes from, and times.",
+        "同时显示正常的项目、每项信息的来源和耗时。",
+    ),
+    "help-no-color": (
+        "No colours (NO_COLOR and FORCE_COLOR are heeded, too).",
+        "不使用颜色（也遵守 NO_COLOR 和 FORCE_COLOR）。",
+    ),
     "help-no-redact": ("Keep names, paths and ids as they are.", "保留用户名、路径和编号的原样。"),
     # ---- mistakes
-    "no-such-command": ("there is no command `{command}`; the commands are: {names}", "没有 `{command}` 这个命令；可用的命令有：{names}"),
+    "no-such-command": (
+        "there is no command `{command}`; the commands are: {names}",
+        "没有 `{command}` 这个命令；可用的命令有：{names}",
+    ),
     "no-such-command-near": (
         "there is no command `{command}`; did you mean {near}? The commands are: {names}",
         "没有 `{command}` 这个命令；你是想用 {near} 吗？可用的命令有：{names}",
     ),
     "no-such-option": ("there is no option {option}", "没有 {option} 这个选项"),
-    "no-such-option-near": ("there is no option {option}; did you mean {near}?", "没有 {option} 这个选项；你是想用 {near} 吗？"),
+    "no-such-option-near": (
+        "there is no option {option}; did you mean {near}?",
+        "没有 {option} 这个选项；你是想用 {near} 吗？",
+    ),
     "option-needs-value": ("{option} needs a value", "{option} 后面要跟一个值"),
     "bad-choice": ("{option} is one of: {choices}", "{option} 只能是：{choices}"),
     "word-missing": ("{word} is missing", "缺少 {word}"),
@@ -104,16 +119,28 @@ TEXTS = {
         "--project 不能和 --no-project、--from、--no-probe 一起用",
     ),
     "no-such-folder": ("there is no folder {folder}", "没有 {folder} 这个文件夹"),
-    "no-such-rule": ("there is no rule `{rule}`; `envdoctor rules list` shows all", "没有 `{rule}` 这条规则；用 `envdoctor rules list` 查看全部"),
+    "no-such-rule": (
+        "there is no rule `{rule}`; `envdoctor rules list` shows all",
+        "没有 `{rule}` 这条规则；用 `envdoctor rules list` 查看全部",
+    ),
     "no-such-rule-near": ("there is no rule `{rule}`; near ones: {near}", "没有 `{rule}` 这条规则；相近的有：{near}"),
     "cannot-write": ("cannot write {file}: {problem}", "写不了 {file}：{problem}"),
-    "assume-shape": ("--assume wants FACT=VALUE, such as torch=1.2.0, not `{word}`", "--assume 的写法是 FACT=VALUE，例如 torch=1.2.0，而不是 `{word}`"),
+    "assume-shape": (
+        "--assume wants FACT=VALUE, such as torch=1.2.0, not `{word}`",
+        "--assume 的写法是 FACT=VALUE，例如 torch=1.2.0，而不是 `{word}`",
+    ),
     "assume-unknown": (
         "`{name}` cannot be assumed; besides distributions, python, os, gpu, driver, cudnn and env.NAME there are: {names}",
         "不能假设 `{name}`；除了各个包名、python、os、gpu、driver、cudnn 和 env.NAME 之外，还可以用：{names}",
     ),
-    "assume-os": ("os is one of linux, windows, macos, wsl, not `{value}`", "os 只能是 linux、windows、macos、wsl 之一，而不是 `{value}`"),
-    "assume-size": ("`{value}` is no amount of memory; write 10GiB or 6144MiB", "`{value}` 不是内存大小；请写成 10GiB 或 6144MiB"),
+    "assume-os": (
+        "os is one of linux, windows, macos, wsl, not `{value}`",
+        "os 只能是 linux、windows、macos、wsl 之一，而不是 `{value}`",
+    ),
+    "assume-size": (
+        "`{value}` is no amount of memory; write 10GiB or 6144MiB",
+        "`{value}` 不是内存大小；请写成 10GiB 或 6144MiB",
+    ),
     "rules-broken": (
         "the rules cannot be used: {problem}",
         "规则文件有问题：{problem}",

@@ -35,8 +35,7 @@ class Real(NamedTuple):
 
 
 READ_IMAGE = (
-    "import numpy\nfrom PIL import Image\n"
-    "assert numpy.array(Image.new('RGB', (3, 2)), 'uint8').shape == (2, 3, 3)"
+    "import numpy\nfrom PIL import Image\nassert numpy.array(Image.new('RGB', (3, 2)), 'uint8').shape == (2, 3, 3)"
 )
 #: A bar is born, and before it has a position another one ends; with slow disks and threads this happens by itself.
 TWO_BARS = (
@@ -60,38 +59,68 @@ TF_STACK = ["tensorflow==1.13.2", "keras==2.1.5", "numpy==1.19.5"]
 
 PATIENTS = [
     Real(
-        "pillow-8.3.0", ["3.8", "3.9", "3.7"], [["numpy==1.21.6", "pillow==8.3.0"]], READ_IMAGE,
-        named=["pillow"], error="__array__() takes 1 positional argument but 2 were given", smoke=True,
+        "pillow-8.3.0",
+        ["3.8", "3.9", "3.7"],
+        [["numpy==1.21.6", "pillow==8.3.0"]],
+        READ_IMAGE,
+        named=["pillow"],
+        error="__array__() takes 1 positional argument but 2 were given",
+        smoke=True,
     ),
     Real("pillow-8.2.0", ["3.8", "3.9", "3.7"], [["numpy==1.21.6", "pillow==8.2.0"]], READ_IMAGE, smoke=True),
     Real(
-        "tqdm-4.28.1", ["3.7", "3.8", "3.9", "3.6"], [["tqdm==4.28.1"]], TWO_BARS,
-        named=["tqdm"], error="'tqdm' object has no attribute 'pos'", smoke=True,
+        "tqdm-4.28.1",
+        ["3.7", "3.8", "3.9", "3.6"],
+        [["tqdm==4.28.1"]],
+        TWO_BARS,
+        named=["tqdm"],
+        error="'tqdm' object has no attribute 'pos'",
+        smoke=True,
     ),
     Real("tqdm-4.64.1", ["3.7", "3.8", "3.9", "3.6"], [["tqdm==4.64.1"]], TWO_BARS, smoke=True),
     Real(
-        "h5py-3-keras-2.1.5", ["3.7"], [TF_STACK + ["protobuf==3.20.3", "h5py==3.8.0"]], LOAD_MODEL,
-        named=["h5py"], error="'str' object has no attribute 'decode'",
+        "h5py-3-keras-2.1.5",
+        ["3.7"],
+        [TF_STACK + ["protobuf==3.20.3", "h5py==3.8.0"]],
+        LOAD_MODEL,
+        named=["h5py"],
+        error="'str' object has no attribute 'decode'",
     ),
     Real(
-        "protobuf-4-tensorflow-1.13", ["3.7"], [TF_STACK + ["protobuf==4.24.4", "h5py==2.10.0"]], "import tensorflow",
-        named=["protobuf"], error="be created directly",
+        "protobuf-4-tensorflow-1.13",
+        ["3.7"],
+        [TF_STACK + ["protobuf==4.24.4", "h5py==2.10.0"]],
+        "import tensorflow",
+        named=["protobuf"],
+        error="be created directly",
     ),
     Real(
-        "keras-2.1.5-healthy", ["3.7"], [TF_STACK + ["protobuf==3.20.3", "h5py==2.10.0", "pillow==8.2.0"]], LOAD_MODEL,
+        "keras-2.1.5-healthy",
+        ["3.7"],
+        [TF_STACK + ["protobuf==3.20.3", "h5py==2.10.0", "pillow==8.2.0"]],
+        LOAD_MODEL,
     ),
     Real(
-        "torch-1.1-bool", ["3.7"], [["torch==1.1.0", "numpy==1.19.5"]], BOOL,
-        named=["torch"], error="'Tensor' object has no attribute 'bool'",
+        "torch-1.1-bool",
+        ["3.7"],
+        [["torch==1.1.0", "numpy==1.19.5"]],
+        BOOL,
+        named=["torch"],
+        error="'Tensor' object has no attribute 'bool'",
     ),
     Real(
-        "torchvision-0.4-pillow-9", ["3.7"],
-        [["torch==1.2.0", "torchvision==0.4.0", "numpy==1.19.5", "pillow==9.5.0"]], "import torchvision",
-        named=["pillow", "torchvision"], error="cannot import name 'PILLOW_VERSION'",
+        "torchvision-0.4-pillow-9",
+        ["3.7"],
+        [["torch==1.2.0", "torchvision==0.4.0", "numpy==1.19.5", "pillow==9.5.0"]],
+        "import torchvision",
+        named=["pillow", "torchvision"],
+        error="cannot import name 'PILLOW_VERSION'",
     ),
     Real(
-        "torch-1.2-healthy", ["3.7"],
-        [["torch==1.2.0", "torchvision==0.4.0", "numpy==1.19.5", "pillow==6.2.2"]], "import torchvision\n" + BOOL,
+        "torch-1.2-healthy",
+        ["3.7"],
+        [["torch==1.2.0", "torchvision==0.4.0", "numpy==1.19.5", "pillow==6.2.2"]],
+        "import torchvision\n" + BOOL,
     ),
 ]
 
@@ -143,7 +172,9 @@ def check(python, project):
     """The JSON report on this environment and project, by the Python that runs the tests; and its exit code."""
     done = subprocess.run(
         [sys.executable, "-m", "envdoctor", "check", "--python", python, "--project", str(project), "--format", "json"],
-        env=dict(os.environ, PYTHONPATH=ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=dict(os.environ, PYTHONPATH=ROOT),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert done.returncode in (0, 1), done.stderr.decode("utf-8", "replace")
     return json.loads(done.stdout.decode("utf-8")), done.returncode
@@ -183,8 +214,10 @@ def test_patient(patient, place):
 
 
 OLD = Real(
-    "old-dependencies", ["3.8", "3.7", "3.9"],
-    [["numpy==1.21.6", "click==8.0.4", "packaging==21.3", "psutil==5.9.0", "importlib-metadata==4.8.3"]], "",
+    "old-dependencies",
+    ["3.8", "3.7", "3.9"],
+    [["numpy==1.21.6", "click==8.0.4", "packaging==21.3", "psutil==5.9.0", "importlib-metadata==4.8.3"]],
+    "",
 )
 
 
