@@ -212,9 +212,8 @@ def _environment(chart: Chart, lang: str) -> tuple[str, str] | None:
     parts = []
     system = str(chart.value("os", ""))
     if system:
-        version, spelled = str(chart.value("os.version", "")), _SYSTEMS.get(system, system)
-        # "Ubuntu 20.04.6 LTS" says what it is, "10.0.19045" does not
-        text = version if version[:1].isalpha() else f"{spelled} {version}".strip()
+        spelled = f"{_SYSTEMS.get(system, system)} {chart.value('os.version', '')}".strip()
+        text = str(chart.value("os.name") or spelled)
         wsl = chart.value("os.wsl")
         parts.append(_with(text, [f"WSL {wsl}"] if wsl else [], lang))
     if chart.value("os.container"):

@@ -52,7 +52,7 @@ def _old_keras(home: str, windows: bool = False) -> Chart:
         "python": known("3.7.16", python),
         "python.bits": known(64),
         "os": known("windows" if windows else "linux"),
-        "os.version": known("10.0.19045" if windows else "Ubuntu 20.04.6 LTS"),
+        "os.version": known("10.0.19045" if windows else "20.04"), **({} if windows else {"os.name": known("Ubuntu 20.04.6 LTS")}),
         "cpu.avx": known("yes"),
         "cpu.avx2": known("yes"),
         "ram.total_mib": known(15890),
@@ -115,7 +115,7 @@ def healthy() -> Report:
     """A machine without a GPU, and nothing to complain of."""
     packages = {"torch": "2.1.2+cpu", "torchvision": "0.16.2+cpu", "numpy": "1.26.4", "pillow": "10.2.0"}
     facts = {
-        "python": known("3.11.7"), "python.bits": known(64), "os": known("linux"), "os.version": known("Debian 12"),
+        "python": known("3.11.7"), "python.bits": known(64), "os": known("linux"), "os.name": known("Debian GNU/Linux 12"),
         "os.container": known("docker"), "cpu.avx": known("yes"), "cpu.avx2": known("yes"), "gpu": absent("NVML"),
         "driver": absent(), "cuda.toolkit": absent(), "cudnn": absent(), "torch.version": known("2.1.2+cpu"),
         "torch.cuda": absent(),
@@ -136,7 +136,7 @@ def too_new_gpu() -> Report:
     }  # fmt: skip
     facts = {
         "python": known("3.7.16"), "python.bits": known(64), "os": known("linux"),
-        "os.version": known("Ubuntu 22.04.4 LTS"), "os.wsl": known("2"), "cpu.avx": known("yes"),
+        "os.name": known("Ubuntu 22.04.4 LTS"), "os.wsl": known("2"), "cpu.avx": known("yes"),
         "gpu": known(["NVIDIA GeForce RTX 3080"] * 2, "NVML"), "gpu.memory": known([10240, 10240], "NVML"),
         "gpu.capability": known(["8.6", "8.6"], "NVML"), "driver": known("535.183.01", "NVML"),
         "driver.cuda": known("12.2", "NVML"), "driver.kernel": known("535.161.07", "/proc/driver/nvidia/version"),

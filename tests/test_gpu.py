@@ -586,6 +586,7 @@ def test_a_library_that_does_not_start(play, code, library):
     seen = play("init = %d\n" % code, library)
     assert seen["nvml.error"].value == ERRORS[code]
     assert (seen["driver.cuda"].state, seen["driver.cuda"].why) == (UNKNOWN, "nvml-" + ERRORS[code])
+    assert seen["gpu"].state == (ABSENT if code in (9, 12) else UNKNOWN)
     if library == "driver":
         assert seen["driver"].value == "535.104.05"
     else:

@@ -561,8 +561,8 @@ def _column(cards: List[Card], column: str) -> Fact:
 
 def _no_cards(ask: Any, nvidia: Nvidia, displays: Optional[List[Display]], looked_at: str) -> Fact:
     """Nobody named a card: is there none, or could nobody look?"""
-    if nvidia.error in _CARD_FAILURES:
-        return _silent(nvidia)
+    if nvidia.error and nvidia.error not in _NOT_ASKED + ("driver-not-loaded",):
+        return _silent(nvidia)  # a loaded driver that fails has a card somewhere, whatever the bus shows
     if not nvidia.error and nvidia.found_by in ("NVML", "nvidia-smi"):
         return absent(nvidia.found_by)
     if _in_wsl(ask):
