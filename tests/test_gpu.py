@@ -10,8 +10,9 @@ import pytest
 
 from envdoctor.ask import DENIED, MISSING, TIMEOUT, UNREADABLE, Adapter, Answer, Ask, Nvml
 from envdoctor.chart import ABSENT, KNOWN, UNKNOWN, Fact
+from envdoctor.nvidia import ERRORS
 from envdoctor.patient import Patient
-from envdoctor.probes.gpu import ERRORS, FACTS, probe
+from envdoctor.probes.gpu import FACTS, probe
 from envdoctor.texts.reason import TEXTS
 
 from . import fake_nvml

@@ -10,6 +10,17 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from ..ask import MISSING
 from ..chart import Fact, Seen, absent, canonical, known, unknown
 from ..patient import Patient
+from ..shelf import (
+    Record,
+    Shelf,
+    assignments,
+    build_info,
+    conda_record,
+    cuda_of_build,
+    dotted,
+    owner_version,
+    version_of,
+)
 
 FACTS = {
     "torch.version": "version of the torch that `import` finds, with its local part (1.13.1+cu117)",
@@ -52,15 +63,10 @@ FACTS = {
     "frameworks.half_removed": "frameworks of which `import` would find only remains: module names",
 }
 
-#: Version files are below 5 KB, release_version.h has its numbers in the first 2 KB (our choice, with room to spare).
-_HEAD_BYTES = 20000
 
 #: Distributions that own a `tensorflow` folder.
 _TENSORFLOW = re.compile(
     r"^((intel-)?tensorflow|tf-nightly)(-(gpu|cpu|intel|rocm|macos|aarch64|base|cpu-aws|avx512))?$"
-)
-_DISTRIBUTION = re.compile(
-    r"^([A-Za-z0-9][\w.]*(?:-[A-Za-z][\w.]*)*)-(\d[^-]*)(?:-py\d.*)?\.(?:dist-info|egg-info|egg)$"
 )
 
 #: A library inside a wheel: libcudart-1581fefa.so.10.0, libcudart.faf08d9a.so.13, libcudnn.so.8; cudart64_101.dll.
@@ -95,119 +101,6 @@ _CONDA = {
 }
 
 
-class _Record(NamedTuple):
-    """One package as the name of its file in conda-meta tells it."""
-
-    version: str
-    build: str
-    path: str
-
-
-class _Shelf:
-    """The patient's search path: one look into each folder, the first folder that holds a package wins."""
-
-    def __init__(self, path: List[str], prefix: str, ask: Any) -> None:
-        self.ask = ask
-        self.folders = []  # type: List[Tuple[str, List[str]]]
-        self.closed = ""
-        seen = set()
-        for folder in path:
-            key = ask.path.normcase(ask.path.normpath(folder))
-            if key in seen:
-                continue
-            seen.add(key)
-            names = ask.names(folder)
-            trouble = "" if names else ask.trouble(folder)
-            if trouble and trouble != MISSING and not self.closed:
-                self.closed = "{}: {}".format(folder, trouble)
-            self.folders.append((folder, names))
-        self.owners = self._distributions()
-        self.prefix = prefix
-        self.conda = _conda(prefix, ask)
-
-    def find(self, module: str) -> Tuple[str, bool]:
-        """(folder of a package, whether `import` finds a package in it); ("", False) when there is none.
-
-        A folder without __init__.py yields to a later one that has it, as it does for Python.
-        """
-        remains = ""
-        for folder, names in self.folders:
-            if module not in names:
-                continue
-            found = self.ask.path.join(folder, module)
-            if self.ask.is_file(self.ask.path.join(found, "__init__.py")):
-                return found, True
-            if not remains and self.ask.is_dir(found):
-                remains = found
-        return remains, False
-
-    def nowhere(self) -> Fact:
-        """What a package is that no folder holds: absent, unless a folder could not be opened."""
-        return unknown("framework-path-closed", self.closed) if self.closed else absent("sys.path")
-
-    def _distributions(self) -> List[Tuple[str, str, str]]:
-        """(canonical name, version, path) of all metadata folders, by their names alone."""
-        found = []
-        for folder, names in self.folders:
-            places = [(name, self.ask.path.join(folder, name)) for name in names if name.endswith("-info")]
-            places.append((self.ask.path.basename(folder), folder))  # an egg is an entry of the search path by itself
-            for name, path in places:
-                match = _DISTRIBUTION.match(name)
-                if match:
-                    found.append((canonical(match.group(1)), match.group(2), path))
-        return found
-
-    def text(self, *parts: str) -> Tuple[str, str, str]:
-        """(path, text, trouble) of the head of a file."""
-        path = self.ask.path.join(*parts)
-        text, trouble = self.ask.read(path, _HEAD_BYTES)
-        return path, text, trouble
-
-
-def assignments(text: str) -> Dict[str, Any]:
-    """The plain values that a module gives to names at its left margin: name -> value.  Nothing is executed.
-
-    >>> assignments("cuda: Optional[str] = '11.3'\\ndebug = False\\nif x:\\n    cuda = f()\\nhip = g()\\n")
-    {'cuda': '11.3', 'debug': False}
-    """
-    from ast import literal_eval
-
-    found = {}
-    for name, value in re.findall(r"^([A-Za-z_]\w*)[ \t]*(?::[^=\n]*)?=[ \t]*([^=\s].*)$", text, re.M):
-        try:
-            found[name] = literal_eval(value.strip())
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            continue
-    return found
-
-
-def build_info(text: str) -> Dict[str, Any]:
-    """What TensorFlow's build_info.py records, in each form that releases have had: key -> value.
-
-    Names of their own until 2.2 (`is_cuda_build = True`), one dict (`build_info = {...}`) or one OrderedDict after.
-    """
-    from ast import literal_eval
-
-    found = assignments(text)
-    for literal in re.findall(r"^\w*build_info\s*=[^\[{\n]*([\[{].*[\]}])", text, re.M):
-        try:
-            found.update(dict(literal_eval(literal)))
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            continue
-    return found
-
-
-def dotted(text: str) -> str:
-    """A CUDA version written without dots, as tags and DLL names have it.
-
-    >>> [dotted(text) for text in ("118", "92", "12", "64_112", "64_8", "10.0.130")]
-    ['11.8', '9.2', '12', '11.2', '8', '10.0.130']
-    """
-    text = text[3:] if text.startswith("64_") else text
-    # there has been no CUDA 20 or newer: two digits from 20 on are a major and a minor version
-    return text[:-1] + "." + text[-1] if text.isdigit() and int(text) >= 20 else text
-
-
 def _of_library(library: str, text: str) -> str:
     """The version that a library's file name tells: from CUDA 11 on, 11.0 in a name stands for all of 11."""
     text = dotted(text)
@@ -215,18 +108,12 @@ def _of_library(library: str, text: str) -> str:
     return major if library not in ("cudnn", "nccl") and int(major) >= 11 and text.count(".") == 1 else text
 
 
-def _cuda_of_build(build: str) -> str:
-    """The CUDA version in a conda build string or a local version: py3.7_cuda11.0.221_..., cuda112py39h..., cu110."""
-    match = re.search(r"cu(?:da)?[-_]?(\d+(?:\.\d+)*)", build)
-    return dotted(match.group(1)) if match else ""
-
-
 def probe(patient: Patient, ask: Any) -> Seen:
     path = patient.inside.get("path") or []
     if not path:
         why, detail = patient.trouble or "nobody-looked", patient.trouble_detail
         return Seen({name: unknown(why, detail) for name in FACTS})
-    shelf = _Shelf(path, patient.prefix, ask)
+    shelf = Shelf(path, patient.prefix, ask)
     libraries = _libraries(shelf)
     facts = {}  # type: Dict[str, Fact]
     facts.update(_torch(shelf, libraries))
@@ -255,7 +142,7 @@ def _group(module: str) -> List[str]:
     return [name for name in FACTS if name.startswith(module + ".")]
 
 
-def _place(shelf: _Shelf, module: str) -> Tuple[str, Dict[str, Fact]]:
+def _place(shelf: Shelf, module: str) -> Tuple[str, Dict[str, Fact]]:
     """(folder, {}) of a package that `import` finds, or ("", all its facts) when there is nothing to read."""
     folder, whole = shelf.find(module)
     if whole:
@@ -271,74 +158,21 @@ def _all(module: str, fact: Fact, folder: str = "") -> Dict[str, Fact]:
     return facts
 
 
-def _owner_version(shelf: _Shelf, folder: str, names: Any) -> Fact:
-    """The version of the distribution that put a package where it is; `names` matches the names it may have."""
-    parent = shelf.ask.path.dirname(folder)
-    mine = [
-        owner for owner in shelf.owners if names(owner[0]) and parent in (shelf.ask.path.dirname(owner[2]), owner[2])
-    ]
-    versions = sorted({version for _, version, _ in mine})
-    if len(versions) == 1:
-        return known(versions[0], mine[0][2])
-    if versions:
-        detail = ", ".join("{} {}".format(name, version) for name, version, _ in mine)
-        return unknown("framework-several-versions", detail, folder)
-    return unknown("framework-version-not-recorded", "", folder)
-
-
-def _version(shelf: _Shelf, module: str, folder: str, files: List[Tuple[str, ...]]) -> Fact:
-    """A package's own `__version__`, or else the version of its distribution."""
-    for parts in files:
-        path, text, trouble = shelf.text(folder, *parts)
-        if trouble and trouble != MISSING:
-            return unknown("framework-file-closed", "{}: {}".format(path, trouble), path)
-        values = assignments(text)
-        for name in ("__version__", "_release_version", "_version", "full_version"):
-            if isinstance(values.get(name), str) and values[name]:
-                return known(values[name], path)
-    return _owner_version(shelf, folder, re.compile("^" + module + "(-nightly|-gpu|-cu.*)?$").match)
-
-
-def _plain(shelf: _Shelf, module: str, files: List[Tuple[str, ...]]) -> Dict[str, Fact]:
+def _plain(shelf: Shelf, module: str, files: List[Tuple[str, ...]]) -> Dict[str, Fact]:
     """The facts of a package of which only version and folder are of interest."""
     folder, facts = _place(shelf, module)
     if not folder:
         return facts
-    found = {module + ".version": _version(shelf, module, folder, files)}
+    found = {module + ".version": version_of(shelf, module, folder, files)}
     if module + ".path" in FACTS:
         found[module + ".path"] = known(folder, folder)
     return found
 
 
-def _conda(prefix: str, ask: Any) -> Dict[str, _Record]:
-    """What conda installed in a prefix, from the file names of conda-meta alone: name -> record."""
-    folder = ask.path.join(prefix, "conda-meta") if prefix else ""
-    found = {}
-    for name in ask.names(folder) if folder else []:
-        parts = name[:-5].rsplit("-", 2) if name.endswith(".json") else []
-        if len(parts) == 3:
-            found[parts[0]] = _Record(parts[1], parts[2], ask.path.join(folder, name))
-    return found
-
-
-def _conda_record(shelf: _Shelf, names: Tuple[str, ...], folder: str, version: str) -> Optional[_Record]:
-    """The conda package that a package's folder comes from, as far as place and version tell.
-
-    A wheel may have been laid over it since, or lie in the user's own site-packages.
-    """
-    real, join = shelf.ask.real, shelf.ask.path.join
-    for name in names:
-        record = shelf.conda.get(name)
-        if record and record.version == version.split("+")[0]:
-            home = join(real(shelf.prefix), "")
-            return record if real(folder).startswith(home) else None
-    return None
-
-
 # ---------------------------------------------------------------- CUDA libraries inside the environment
 
 
-def _libraries(shelf: _Shelf) -> List[Dict[str, str]]:
+def _libraries(shelf: Shelf) -> List[Dict[str, str]]:
     found = []
     ask, join = shelf.ask, shelf.ask.path.join
     torch, _ = shelf.find("torch")
@@ -392,7 +226,7 @@ def _wheel_library(ask: Any, home: str, own: str, library: str, version: str) ->
 # ---------------------------------------------------------------- torch
 
 
-def _torch(shelf: _Shelf, libraries: List[Dict[str, str]]) -> Dict[str, Fact]:
+def _torch(shelf: Shelf, libraries: List[Dict[str, str]]) -> Dict[str, Fact]:
     folder, facts = _place(shelf, "torch")
     if not folder:
         return facts
@@ -410,7 +244,7 @@ def _torch(shelf: _Shelf, libraries: List[Dict[str, str]]) -> Dict[str, Fact]:
     facts["torch.build_tag"] = known(tag, path) if tag else absent(path)
     source = re.search(r"\+git|\da0\b", version)
     facts["torch.source_build"] = known("yes" if source else "no", path)
-    record = _conda_record(shelf, ("pytorch", "pytorch-gpu", "libtorch"), folder, version)
+    record = conda_record(shelf, ("pytorch", "pytorch-gpu", "libtorch"), folder, version)
     facts["torch.conda_build"] = known(record.build, record.path) if record else absent(path)
     facts["torch.debug"] = _yes_or_no(values, "debug", path)
     facts["torch.hip"] = known(values["hip"], path) if values.get("hip") else absent(path)
@@ -425,19 +259,19 @@ def _yes_or_no(values: Dict[str, Any], name: str, path: str) -> Fact:
     return unknown("framework-build-not-recorded", "", path)
 
 
-def _torch_cuda(values: Dict[str, Any], tag: str, record: Optional[_Record], path: str) -> Fact:
+def _torch_cuda(values: Dict[str, Any], tag: str, record: Optional[Record], path: str) -> Fact:
     if "cuda" in values:
         return known(str(values["cuda"]), path) if values["cuda"] else absent(path)
-    if record and _cuda_of_build(record.build):
-        return known(_cuda_of_build(record.build), record.path)
+    if record and cuda_of_build(record.build):
+        return known(cuda_of_build(record.build), record.path)
     if record and "cpu" in record.build:
         return absent(record.path)
     if tag:
-        return known(_cuda_of_build(tag), path) if _cuda_of_build(tag) else absent(path)
+        return known(cuda_of_build(tag), path) if cuda_of_build(tag) else absent(path)
     return unknown("framework-build-not-recorded", "", path)
 
 
-def _torch_cudnn(shelf: _Shelf, cuda: Fact, record: Optional[_Record], libraries: List[Dict[str, str]]) -> Fact:
+def _torch_cudnn(shelf: Shelf, cuda: Fact, record: Optional[Record], libraries: List[Dict[str, str]]) -> Fact:
     """The cuDNN that torch uses: named by conda, beside torch, or in NVIDIA's wheel for the same CUDA."""
     if cuda.state != "known":
         return cuda
@@ -458,7 +292,7 @@ def _torch_cudnn(shelf: _Shelf, cuda: Fact, record: Optional[_Record], libraries
     return unknown("torch-cudnn-inside", "", cuda.origin)
 
 
-def _cudnn_of_wheel(shelf: _Shelf, entry: Dict[str, str]) -> Fact:
+def _cudnn_of_wheel(shelf: Shelf, entry: Dict[str, str]) -> Fact:
     """Two of NVIDIA's wheels (cu11 and cu12) write to one folder; its header tells whose files lie there now."""
     up = shelf.ask.path.dirname
     path, text, _ = shelf.text(up(up(entry["path"])), "include", "cudnn_version.h")
@@ -469,7 +303,7 @@ def _cudnn_of_wheel(shelf: _Shelf, entry: Dict[str, str]) -> Fact:
     return known(entry["version"], entry["path"])
 
 
-def _torchvision(shelf: _Shelf) -> Dict[str, Fact]:
+def _torchvision(shelf: Shelf) -> Dict[str, Fact]:
     facts = _plain(shelf, "torchvision", [("version.py",)])
     if facts["torchvision.version"].state != "known":
         facts.setdefault("torchvision.cuda", facts["torchvision.version"])
@@ -477,10 +311,10 @@ def _torchvision(shelf: _Shelf) -> Dict[str, Fact]:
     version = facts["torchvision.version"]
     folder = str(facts["torchvision.path"].value)
     local = str(version.value).partition("+")[2]
-    record = _conda_record(shelf, ("torchvision",), folder, str(version.value))
+    record = conda_record(shelf, ("torchvision",), folder, str(version.value))
     for build, origin in ((local, version.origin), (record.build if record else "", record.path if record else "")):
-        if _cuda_of_build(build):
-            facts["torchvision.cuda"] = known(_cuda_of_build(build), origin)
+        if cuda_of_build(build):
+            facts["torchvision.cuda"] = known(cuda_of_build(build), origin)
             return facts
         if "cpu" in build:
             facts["torchvision.cuda"] = absent(origin)
@@ -499,7 +333,7 @@ def _torchvision(shelf: _Shelf) -> Dict[str, Fact]:
 # ---------------------------------------------------------------- TensorFlow
 
 
-def _tensorflow(shelf: _Shelf) -> Dict[str, Fact]:
+def _tensorflow(shelf: Shelf) -> Dict[str, Fact]:
     ask, join = shelf.ask, shelf.ask.path.join
     folder, facts = _place(shelf, "tensorflow")
     core, _ = shelf.find("tensorflow_core")
@@ -517,7 +351,7 @@ def _tensorflow(shelf: _Shelf) -> Dict[str, Fact]:
     return facts
 
 
-def _tensorflow_version(shelf: _Shelf, home: str) -> Fact:
+def _tensorflow_version(shelf: Shelf, home: str) -> Fact:
     for name in ("release_version.h", "version.h"):
         path, text, _ = shelf.text(home, "include", "tensorflow", "core", "public", name)
         numbers = dict(re.findall(r"^#define TF_(MAJOR|MINOR|PATCH)_VERSION\s+(\w+)", text, re.M))
@@ -530,10 +364,10 @@ def _tensorflow_version(shelf: _Shelf, home: str) -> Fact:
     version = assignments(text).get("_VERSION")
     if isinstance(version, str) and version:
         return known(version.replace("-", ""), path)
-    return _owner_version(shelf, home, _TENSORFLOW.match)
+    return owner_version(shelf, home, _TENSORFLOW.match)
 
 
-def _tensorflow_build(shelf: _Shelf, home: str) -> Dict[str, Fact]:
+def _tensorflow_build(shelf: Shelf, home: str) -> Dict[str, Fact]:
     path, text, trouble = shelf.text(home, "python", "platform", "build_info.py")
     names = [name for name in _group("tensorflow") if name not in ("tensorflow.version", "tensorflow.path")]
     if trouble and trouble != MISSING:
@@ -591,18 +425,18 @@ def _wanted(values: Dict[str, Any]) -> List[str]:
 # ---------------------------------------------------------------- JAX, onnxruntime, paddle
 
 
-def _jax(shelf: _Shelf) -> Dict[str, Fact]:
+def _jax(shelf: Shelf) -> Dict[str, Fact]:
     facts = _plain(shelf, "jax", [("version.py",)])
     facts["jaxlib.version"] = _plain(shelf, "jaxlib", [("version.py",)])["jaxlib.version"]
     facts["jax.cuda"] = facts["jax.cudnn"] = _jax_without_cuda(shelf, facts["jaxlib.version"])
     version = str(facts["jaxlib.version"].value)
-    record = _conda_record(shelf, ("jaxlib",), shelf.find("jaxlib")[0], version)
+    record = conda_record(shelf, ("jaxlib",), shelf.find("jaxlib")[0], version)
     builds = [(record.build, record.path)] if record else []
     # jaxlib/version.py leaves out the local part that names the CUDA build
     builds += [(tag.partition("+")[2], path) for name, tag, path in shelf.owners if name == "jaxlib"]
     for build, origin in builds:
-        if _cuda_of_build(build) and facts["jaxlib.version"].state == "known":
-            facts["jax.cuda"] = known(_cuda_of_build(build), origin)
+        if cuda_of_build(build) and facts["jaxlib.version"].state == "known":
+            facts["jax.cuda"] = known(cuda_of_build(build), origin)
             match = re.search(r"cudnn(\d+)", build)
             facts["jax.cudnn"] = known(".".join(match.group(1)), origin) if match else absent(origin)
             return facts
@@ -615,7 +449,7 @@ def _jax(shelf: _Shelf) -> Dict[str, Fact]:
     return facts
 
 
-def _jax_without_cuda(shelf: _Shelf, jaxlib: Fact) -> Fact:
+def _jax_without_cuda(shelf: Shelf, jaxlib: Fact) -> Fact:
     """What is to be said of JAX's CUDA when neither a plugin nor a name tells of it."""
     folder, whole = shelf.find("jaxlib")
     if not whole:
@@ -626,7 +460,7 @@ def _jax_without_cuda(shelf: _Shelf, jaxlib: Fact) -> Fact:
     return absent(folder)
 
 
-def _jax_plugins(shelf: _Shelf) -> List[Tuple[str, str]]:
+def _jax_plugins(shelf: Shelf) -> List[Tuple[str, str]]:
     """(CUDA major version, folder) of JAX's CUDA plugins: jax_cuda12_plugin, jax_plugins/xla_cuda12."""
     found = []
     for folder, names in shelf.folders:
@@ -643,13 +477,13 @@ def _jax_plugins(shelf: _Shelf) -> List[Tuple[str, str]]:
     return found
 
 
-def _onnxruntime(shelf: _Shelf) -> Dict[str, Fact]:
+def _onnxruntime(shelf: Shelf) -> Dict[str, Fact]:
     folder, facts = _place(shelf, "onnxruntime")
     if not folder:
         return facts
     facts = {}
     files = [("capi", "build_and_package_info.py"), ("__init__.py",)]
-    facts["onnxruntime.version"] = _version(shelf, "onnxruntime", folder, files)
+    facts["onnxruntime.version"] = version_of(shelf, "onnxruntime", folder, files)
     path, text, _ = shelf.text(folder, "capi", "build_and_package_info.py")
     values = assignments(text)
     package, cuda = values.get("package_name"), values.get("cuda_version")
@@ -666,12 +500,12 @@ def _onnxruntime(shelf: _Shelf) -> Dict[str, Fact]:
     return facts
 
 
-def _paddle(shelf: _Shelf) -> Dict[str, Fact]:
+def _paddle(shelf: Shelf) -> Dict[str, Fact]:
     folder, facts = _place(shelf, "paddle")
     if not folder:
         return facts
     files = [("version", "__init__.py"), ("version.py",)]
-    facts = {"paddle.version": _version(shelf, "paddlepaddle", folder, files)}
+    facts = {"paddle.version": version_of(shelf, "paddlepaddle", folder, files)}
     for parts in files:
         path, text, _ = shelf.text(folder, *parts)
         cuda = assignments(text).get("cuda_version")

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ..ask import MISSING, TIMEOUT
 from ..chart import ABSENT, KNOWN, UNKNOWN, Fact, Seen, absent, known, unknown
+from ..nvidia import NOT_ASKED, Card, Nvidia, first_line, nvidia_smi, nvml, pci_place, silent, with_nvidia_smi
 from ..patient import Patient
 
 FACTS = {
@@ -33,78 +34,8 @@ FACTS = {
 #: Each column of the cards -> its fact.
 _COLUMNS = {"memory": "gpu.memory", "capability": "gpu.capability", "uuid": "gpu.uuid", "pci": "gpu.pci"}
 
-#: NVML's return codes (nvml.h, nvmlReturn_t) -> `nvml.error`; texts/reason.py has "nvml-" + each of them.
-ERRORS = {
-    1: "uninitialized",
-    2: "invalid-argument",
-    3: "not-supported",
-    4: "no-permission",
-    6: "not-found",
-    7: "insufficient-size",
-    8: "insufficient-power",
-    9: "driver-not-loaded",
-    10: "timeout",
-    11: "irq-issue",
-    12: "library-not-found",
-    13: "function-not-found",
-    14: "corrupted-inforom",
-    15: "gpu-lost",
-    16: "reset-required",
-    17: "blocked-by-system",
-    18: "version-mismatch",
-    20: "out-of-memory",
-    999: "unknown-error",
-}
-_OTHER_ERROR = "other-error"
-#: What tells that a card is broken, whichever question it was that failed.
-_CARD_FAILURES = ("gpu-lost", "reset-required")
-#: NVML was not really asked, so nvidia-smi may know more.
-_NOT_ASKED = (
-    "library-not-found",
-    "library-broken",
-    "stub-library",
-    "no-binding",
-    "function-not-found",
-    "binding-broken",
-)
-
-#: What nvidia-smi prints instead of a table -> `nvml.error`.
-_COMPLAINTS = (
-    ("version mismatch", "version-mismatch"),
-    ("couldn't communicate with the nvidia driver", "driver-not-loaded"),
-    ("driver not loaded", "driver-not-loaded"),
-    ("insufficient permissions", "no-permission"),
-    ("blocked by the operating system", "blocked-by-system"),
-    ("couldn't find libnvidia-ml", "library-not-found"),
-    ("couldn't find the nvml", "library-not-found"),
-    ("gpu is lost", "gpu-lost"),
-    ("requires reset", "reset-required"),
-    ("requires restart", "reset-required"),
-    ("unknown error", "unknown-error"),
-)
-#: nvidia-smi needs 1 to 5 s on a cold driver and is asked up to three times within a probe's 20 s (our choice).
-_SMI_SECONDS = 6.0
 
 _VENDORS = {"10de": "nvidia", "1002": "amd", "8086": "intel", "106b": "apple"}
-_STUB_SAYS = "You should always run with"
-
-#: One card: what was learnt of it.  Every column is a Fact, with a text or a number.
-Card = Dict[str, Fact]
-
-
-class Nvidia(NamedTuple):
-    """What NVML, or nvidia-smi in its place, says.  `error` is "" when it answered; `number` includes lost cards."""
-
-    found_by: str
-    cards: List[Card]
-    number: int
-    driver: Fact
-    cuda: Fact
-    error: str = ""
-    detail: str = ""
-    origin: str = ""
-    mig: Optional[Fact] = None
-    model: Optional[Fact] = None
 
 
 class Display(NamedTuple):
@@ -120,9 +51,9 @@ class Display(NamedTuple):
 def probe(patient: Patient, ask: Any) -> Seen:
     if ask.os == "macos":
         return Seen(_macos(patient, ask))
-    nvidia = _nvml(ask)
-    if nvidia.error in _NOT_ASKED or (nvidia.error == "version-mismatch" and nvidia.driver.state != KNOWN):
-        nvidia = _with_nvidia_smi(ask, nvidia)
+    nvidia = nvml(ask)
+    if nvidia.error in NOT_ASKED or (nvidia.error == "version-mismatch" and nvidia.driver.state != KNOWN):
+        nvidia = with_nvidia_smi(ask, nvidia)
     kernel = _kernel_module(ask)
     displays, looked_at = _displays(ask)
     tegra = _tegra(ask)
@@ -133,272 +64,15 @@ def probe(patient: Patient, ask: Any) -> Seen:
     facts["driver"] = driver = _driver(ask, nvidia, kernel, displays, tegra)
     facts["driver.kernel"] = kernel
     facts["driver.cuda"] = absent(driver.origin) if driver.state == ABSENT else nvidia.cuda
-    facts["driver.model"] = nvidia.model or (_silent(nvidia) if ask.os == "windows" else absent())
+    facts["driver.model"] = nvidia.model or (silent(nvidia) if ask.os == "windows" else absent())
     facts["nvml.error"] = _error(nvidia)
     return Seen(facts)
 
 
-def _silent(nvidia: Nvidia) -> Fact:
-    """What only NVML could have told."""
-    if not nvidia.error:
-        return unknown("gpu-not-listed", "", nvidia.origin)
-    return unknown("nvml-" + nvidia.error, nvidia.detail, nvidia.origin)
-
-
 def _error(nvidia: Nvidia) -> Fact:
     if nvidia.error in ("no-binding", "binding-broken"):  # says nothing of the machine
-        return _silent(nvidia)
+        return silent(nvidia)
     return known(nvidia.error, nvidia.origin) if nvidia.error else absent(nvidia.origin)
-
-
-# ---------------------------------------------------------------- NVML
-
-
-def _nvml(ask: Any) -> Nvidia:
-    """Everything that NVML says of the driver and the cards; each call is guarded by itself."""
-    native = ask.nvml()
-    from_name = re.search(r"libnvidia-ml\.so\.(\d+\.\d+(?:\.\d+)?)$", native.path)
-    driver = known(from_name.group(1), native.path) if from_name else None
-
-    def failed(error: str, detail: str = "") -> Nvidia:
-        reason = unknown("nvml-" + error, detail, native.path or "NVML")
-        return Nvidia("NVML", [], 0, driver or reason, reason, error, detail, native.path or "NVML")
-
-    if native.path and _is_stub(ask, native.path, bool(from_name)):
-        return failed("stub-library", native.path)
-    if native.trouble:
-        named = {MISSING: "library-not-found", "no-binding": "no-binding"}
-        return failed(named.get(native.trouble, "library-broken"), native.detail)
-    pynvml = native.module
-    try:
-        pynvml.nvmlInit()
-    except Exception as error:  # NVMLError, and what another package of this name may raise
-        return failed(*_why(error))
-    try:
-        return _answers(pynvml, driver, ask.os)
-    finally:
-        _call(pynvml, "nvmlShutdown")
-
-
-def _is_stub(ask: Any, path: str, versioned: bool) -> bool:
-    """The toolkit's stub of the library finds no GPU and prints a long warning: it must not even be initialized."""
-    if re.search(r"[\\/]stubs[\\/]", path):
-        return True
-    return not versioned and ask.os == "linux" and _STUB_SAYS in ask.read(path).text
-
-
-def _why(error: Exception) -> Tuple[str, str]:
-    """(id, words) of what a call of pynvml raised.  NVMLLibraryMismatchError is no NVMLError and has no code."""
-    code = getattr(error, "value", None)
-    words = "{}: {}".format(type(error).__name__, error)
-    if isinstance(code, int):
-        return ERRORS.get(code, _OTHER_ERROR), "{} ({})".format(words, code)
-    if type(error).__name__ == "NVMLLibraryMismatchError":
-        return "function-not-found", words
-    return "binding-broken", words
-
-
-def _call(pynvml: Any, name: str, *arguments: Any) -> Tuple[Any, Optional[Fact]]:
-    """(answer, None) or (None, unknown)."""
-    try:
-        return getattr(pynvml, name)(*arguments), None
-    except Exception as error:
-        why, detail = _why(error)
-        return None, unknown("nvml-" + why, detail, "NVML")
-
-
-def _ask_one(pynvml: Any, name: str, read: Callable[[Any], Any], *arguments: Any) -> Fact:
-    """One call as a fact; an answer that cannot be read, or says nothing, is no answer."""
-    answer, doubt = _call(pynvml, name, *arguments)
-    if doubt is not None:
-        return doubt
-    try:
-        value = read(answer)
-    except Exception as error:
-        return unknown("nvml-binding-broken", "{}: {}".format(type(error).__name__, error), "NVML")
-    return unknown("nvml-not-supported", name, "NVML") if value in (None, "", 0) else known(value, "NVML")
-
-
-def _text(value: Any) -> str:
-    """pynvml returned bytes until 2021."""
-    return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
-
-
-def _answers(pynvml: Any, named: Optional[Fact], system: str) -> Nvidia:
-    driver = _ask_one(pynvml, "nvmlSystemGetDriverVersion", _text)
-    if driver.state != KNOWN and named is not None:
-        driver = named
-    cuda = _ask_one(pynvml, "nvmlSystemGetCudaDriverVersion_v2", _cuda_version)
-    count, doubt = _call(pynvml, "nvmlDeviceGetCount")
-    if doubt is not None:
-        return Nvidia("NVML", [], 0, driver, cuda, doubt.why[len("nvml-") :], doubt.detail, "NVML")
-    cards, modes, models = [], [], []
-    error = detail = ""
-    for index in range(count):
-        handle, doubt = _call(pynvml, "nvmlDeviceGetHandleByIndex", index)
-        if doubt is None:
-            card = _card(pynvml, handle)
-            broken = [fact for fact in card.values() if fact.why[len("nvml-") :] in _CARD_FAILURES]
-            if card["name"].state == KNOWN:
-                cards.append(card)
-                modes.append(
-                    _ask_one(pynvml, "nvmlDeviceGetMigMode", lambda modes: "yes" if modes[0] else "no", handle)
-                )
-                if system == "windows":
-                    models.append(_driver_model(pynvml, handle))
-            doubt = broken[0] if broken else card["name"] if card["name"].state == UNKNOWN else None
-        if doubt is not None and not error:
-            error, detail = doubt.why[len("nvml-") :], "GPU {}: {}".format(index, doubt.detail)
-    origin = "NVML, " + detail if error else "NVML"
-    return Nvidia("NVML", cards, count, driver, cuda, error, detail, origin, _mig(modes), _model(models))
-
-
-def _card(pynvml: Any, handle: Any) -> Card:
-    return {
-        "name": _ask_one(pynvml, "nvmlDeviceGetName", _text, handle),
-        "uuid": _ask_one(pynvml, "nvmlDeviceGetUUID", _text, handle),
-        "memory": _ask_one(pynvml, "nvmlDeviceGetMemoryInfo", lambda info: int(info.total) // 2**20, handle),
-        "capability": _ask_one(
-            pynvml, "nvmlDeviceGetCudaComputeCapability", lambda pair: "%d.%d" % tuple(pair), handle
-        ),
-        "pci": _ask_one(pynvml, "nvmlDeviceGetPciInfo", lambda info: _place(_text(info.busId)), handle),
-    }
-
-
-def _cuda_version(number: int) -> str:
-    """
-    >>> _cuda_version(12040), _cuda_version(9010)
-    ('12.4', '9.1')
-    """
-    return "{}.{}".format(number // 1000, number % 1000 // 10) if number else ""
-
-
-def _place(bus_id: str) -> str:
-    """NVML pads the domain to eight digits, Linux to four.
-
-    >>> _place("00000000:0A:00.0"), _place("10000:01:00.0")
-    ('0000:0a:00.0', '10000:01:00.0')
-    """
-    domain, _, rest = bus_id.strip().lower().partition(":")
-    return "{}:{}".format(domain.lstrip("0").rjust(4, "0"), rest) if rest else ""
-
-
-def _driver_model(pynvml: Any, handle: Any) -> Fact:
-    """pynvml 13 asks for `_v2` only, which older drivers lack."""
-    words = {0: "WDDM", 1: "TCC", 2: "MCDM"}
-    fact = unknown("nvml-function-not-found")
-    for name in ("nvmlDeviceGetDriverModel", "nvmlDeviceGetDriverModel_v1"):
-        fact = _ask_one(pynvml, name, lambda models: words.get(models[0]), handle)
-        if fact.state == KNOWN:
-            break
-    return fact
-
-
-def _mig(modes: List[Fact]) -> Optional[Fact]:
-    """A card, or a driver, that does not know the question has no MIG instances."""
-    if not modes:
-        return None
-    answers = ["no" if fact.why in ("nvml-not-supported", "nvml-function-not-found") else fact.value for fact in modes]
-    if "yes" in answers:
-        return known("yes", "NVML")
-    return next((fact for fact, answer in zip(modes, answers) if answer is None), known("no", "NVML"))
-
-
-def _model(models: List[Fact]) -> Optional[Fact]:
-    names = sorted({fact.value for fact in models if fact.state == KNOWN})
-    return known("+".join(names), "NVML") if names else models[0] if models else None
-
-
-# ---------------------------------------------------------------- nvidia-smi
-
-
-def _with_nvidia_smi(ask: Any, nvml: Nvidia) -> Nvidia:
-    """The same from nvidia-smi, which is slow: it is started only where it is installed."""
-    program = _nvidia_smi(ask)
-    if not program:
-        return nvml
-    rows = []  # type: List[List[str]]
-    answer, columns = None, []  # type: Any, List[str]
-    for extra in (["compute_cap"], []):  # drivers before R510 refuse the whole query when they do not know a column
-        columns = ["name", "uuid", "memory.total", "driver_version"] + extra
-        query = [program, "--query-gpu=" + ",".join(columns), "--format=csv,noheader,nounits"]
-        answer = ask.run(query, seconds=_SMI_SECONDS)
-        said = answer.out + answer.err
-        if "not a valid field" not in said:
-            break
-    if answer.trouble == TIMEOUT:
-        return nvml._replace(detail=nvml.detail or "nvidia-smi: " + TIMEOUT)
-    if answer.status == 0:
-        rows = [[cell.strip() for cell in line.split(",")] for line in answer.out.splitlines()]
-        rows = [row for row in rows if len(row) == len(columns)]
-    if not rows and "no devices" not in said.lower():
-        return _complained(nvml, said, program)
-    cards = [_row(dict(zip(columns, row)), program, nvml) for row in rows]
-    driver = _cell(rows[0][3], str, program, nvml) if rows else nvml.driver
-    cuda = nvml.cuda
-    banner = ask.run([program], seconds=_SMI_SECONDS).out
-    # From driver 610 on: "KMD Version: ...  CUDA UMD Version: ..."
-    drives = re.search(r"(?:Driver|KMD) Version:\s*(\d[\d.]*)", banner)
-    supports = re.search(r"CUDA (?:UMD )?Version:\s*(\d[\d.]*)", banner)
-    if drives and driver.state != KNOWN:
-        driver = known(drives.group(1), program)
-    if supports:
-        cuda = known(supports.group(1), program)
-    error = "" if nvml.error in ("no-binding", "binding-broken") else nvml.error
-    origin, doubt = nvml.origin if error else program, _silent(nvml)
-    model = doubt if ask.os == "windows" else None
-    return Nvidia("nvidia-smi", cards, len(cards), driver, cuda, error, nvml.detail, origin, doubt, model)
-
-
-def _complained(nvml: Nvidia, said: str, program: str) -> Nvidia:
-    """nvidia-smi met an error; it stands for NVML's own where pynvml is missing."""
-    error = next((error for words, error in _COMPLAINTS if words in said.lower()), "")
-    named = re.search(r"NVML library version:\s*([\d.]+)", said)
-    if error and nvml.error in ("no-binding", "binding-broken"):
-        doubt = unknown("nvml-" + error, _line(said), program)
-        driver = nvml.driver if nvml.driver.state == KNOWN else doubt
-        nvml = nvml._replace(error=error, detail=_line(said), origin=program, driver=driver, cuda=doubt)
-    if named and nvml.driver.state != KNOWN:
-        nvml = nvml._replace(driver=known(named.group(1), program))
-    return nvml
-
-
-def _nvidia_smi(ask: Any) -> str:
-    """Its own places before PATH, where a file of this name may be anybody's."""
-    if ask.os == "windows":
-        windows = ask.environ.get("SystemRoot", "C:\\Windows")
-        programs = ask.environ.get("ProgramFiles", "C:\\Program Files")
-        places = [
-            ask.path.join(windows, "System32", "nvidia-smi.exe"),
-            ask.path.join(programs, "NVIDIA Corporation", "NVSMI", "nvidia-smi.exe"),
-        ]
-    else:
-        places = ["/usr/bin/nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi"]
-    return next((place for place in places if ask.is_file(place)), "") or str(ask.which("nvidia-smi"))
-
-
-def _row(row: Dict[str, str], program: str, nvml: Nvidia) -> Card:
-    return {
-        "name": _cell(row["name"], str, program, nvml),
-        "uuid": _cell(row["uuid"], str, program, nvml),
-        "memory": _cell(row["memory.total"], lambda text: int(float(text)), program, nvml),
-        "capability": _cell(row.get("compute_cap", ""), lambda text: re.sub(r"[^\d.]", "", text), program, nvml),
-        "pci": _silent(nvml),
-    }
-
-
-def _cell(text: str, read: Callable[[str], Any], program: str, nvml: Nvidia) -> Fact:
-    """A cell of nvidia-smi's table; "[N/A]", "[Not Supported]" and "[Unknown Error]" are no answers."""
-    if not text or text.startswith("[") or text.upper() == "N/A":
-        return unknown("nvml-not-supported", text, program) if text else _silent(nvml)
-    try:
-        return known(read(text), program)
-    except ValueError:
-        return unknown("nvml-not-supported", text, program)
-
-
-def _line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]
 
 
 # ---------------------------------------------------------------- files of the kernel
@@ -418,7 +92,7 @@ def _kernel_module(ask: Any) -> Fact:
         gone = reading.trouble == MISSING and ask.is_dir("/proc")
         return absent(path) if gone else unknown("gpu-file-closed", reading.trouble, path)
     found = re.search(r"^NVRM version:.*?\s(\d{2,4}\.\d+(?:\.\d+)?)\b", reading.text, re.M)
-    return known(found.group(1), path) if found else unknown("gpu-file-not-understood", _line(reading.text), path)
+    return known(found.group(1), path) if found else unknown("gpu-file-not-understood", first_line(reading.text), path)
 
 
 def _cards_of_kernel_module(ask: Any, why: Fact) -> List[Card]:
@@ -437,7 +111,7 @@ def _cards_of_kernel_module(ask: Any, why: Fact) -> List[Card]:
                 "uuid": known(uuid, path) if uuid and "?" not in uuid else why,
                 "memory": why,
                 "capability": why,
-                "pci": known(_place(fields.get("Bus Location", name)), path),
+                "pci": known(pci_place(fields.get("Bus Location", name)), path),
             }
         )
     return cards
@@ -530,7 +204,7 @@ def _cards(
     ask: Any, nvidia: Nvidia, kernel: Fact, displays: Optional[List[Display]], looked_at: str, tegra: Optional[Fact]
 ) -> Dict[str, Fact]:
     """The facts of the cards from the best source that names any."""
-    cards, found_by, why = nvidia.cards, nvidia.found_by, _silent(nvidia)
+    cards, found_by, why = nvidia.cards, nvidia.found_by, silent(nvidia)
     if not cards and kernel.state == KNOWN:
         cards, found_by = _cards_of_kernel_module(ask, why), "/proc"
     if not cards and tegra:
@@ -561,8 +235,8 @@ def _column(cards: List[Card], column: str) -> Fact:
 
 def _no_cards(ask: Any, nvidia: Nvidia, displays: Optional[List[Display]], looked_at: str) -> Fact:
     """Nobody named a card: is there none, or could nobody look?"""
-    if nvidia.error and nvidia.error not in _NOT_ASKED + ("driver-not-loaded",):
-        return _silent(nvidia)  # a loaded driver that fails has a card somewhere, whatever the bus shows
+    if nvidia.error and nvidia.error not in NOT_ASKED + ("driver-not-loaded",):
+        return silent(nvidia)  # a loaded driver that fails has a card somewhere, whatever the bus shows
     if not nvidia.error and nvidia.found_by in ("NVML", "nvidia-smi"):
         return absent(nvidia.found_by)
     if _in_wsl(ask):
@@ -604,7 +278,7 @@ def _driver(ask: Any, nvidia: Nvidia, kernel: Fact, displays: Optional[List[Disp
                 return known(version, "windows devices")
     if tegra:
         return unknown("gpu-tegra-driver", ask.read("/etc/nv_tegra_release", 200).text.strip(), tegra.origin)
-    if nvidia.error != "library-not-found" or nvidia.origin != "NVML" or _nvidia_smi(ask):
+    if nvidia.error != "library-not-found" or nvidia.origin != "NVML" or nvidia_smi(ask):
         return nvidia.driver  # there is something of a driver, and it does not tell its version
     if kernel.state == UNKNOWN:
         return kernel
