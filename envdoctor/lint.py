@@ -14,7 +14,7 @@ from .cases import EXPECTED, chart_of, finding_of, verdict_of
 from .chart import Chart, canonical, is_distribution
 from .clause import Verdict
 from .finding import placeholders
-from .rulebook import Case, Rule, Rulebook, RulebookError
+from .rulebook import Case, Rule, Rulebook, RulebookError, Table
 
 #: A row is stale after this many days: about 18 months (our choice; support tables change about twice a year).
 STALE_DAYS = 548
@@ -45,7 +45,7 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
         if rule.file not in seen:
             seen.add(rule.file)
             found += _check_words(rule)
-            found += _check_age(rule, today or datetime.date.today())
+            found += _check_age(rule.file, rule.checked, today or datetime.date.today())
             found += _check_cases(rule, book)
         found += _check_facts(rule, legal)
         found += [
@@ -53,7 +53,19 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
             for cause in rule.follows
             if not book.get(cause)
         ]
+    for name, table in book.tables.items():
+        if not table.judged:  # the rows of the others are rules
+            found += _check_data(f"matrix/{name}.toml", table, today or datetime.date.today())
     return found
+
+
+def _check_data(file: str, table: Table, today: datetime.date) -> Iterator[Problem]:
+    """A table that only holds facts: they are as good as their source and their date."""
+    if not table:
+        yield Problem("error", file, "rows", "missing")
+    if not table.sources:
+        yield Problem("error", file, "source", "missing")
+    yield from _check_age(file, table.checked, today)
 
 
 def _check_facts(rule: Rule, legal: dict[str, str]) -> Iterator[Problem]:
@@ -99,14 +111,14 @@ def _check_words(rule: Rule) -> Iterator[Problem]:
         yield Problem("error", rule.file, "certainty", "only a certain or likely fault may be an error")
 
 
-def _check_age(rule: Rule, today: datetime.date) -> Iterator[Problem]:
+def _check_age(file: str, checked: str, today: datetime.date) -> Iterator[Problem]:
     try:
-        checked = datetime.date(*map(int, rule.checked.split("-")))
+        day = datetime.date(*map(int, checked.split("-")))
     except (ValueError, TypeError):
-        yield Problem("error", rule.file, "checked", f"{rule.checked!r} is no date")
+        yield Problem("error", file, "checked", f"{checked!r} is no date" if checked else "missing")
         return
-    if (today - checked).days > STALE_DAYS:
-        yield Problem("warning", rule.file, "checked", f"last compared with its source on {rule.checked}")
+    if (today - day).days > STALE_DAYS:
+        yield Problem("warning", file, "checked", f"last compared with its source on {checked}")
 
 
 # ---------------------------------------------------------------- cases

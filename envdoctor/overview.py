@@ -167,7 +167,7 @@ def _frameworks(chart: Chart, lang: str) -> tuple[str, str] | None:
             versions = {next(iter(versions), module): str(found)}
         elif not versions:
             versions = {name: "?" for name, fact in recorded.items() if fact.state == UNKNOWN}
-        build = _build(chart, module, lang)
+        build = _build(chart, module, lang) + _past_the_tables(chart, module, lang)
         texts += [_with(_version(name, version), build, lang) for name, version in versions.items()]
     if texts:
         return "ok", _and(texts, lang)
@@ -192,6 +192,13 @@ def _build(chart: Chart, module: str, lang: str) -> list[str]:
     if for_gpu == "no" or (cuda.state == ABSENT and for_gpu is None):
         return [say("report.cpu-build", lang)]
     return [say("report.gpu-build", lang)] if for_gpu == "yes" else []
+
+
+def _past_the_tables(chart: Chart, module: str, lang: str) -> list[str]:
+    """Silence about a release that is newer than every table must not read like health."""
+    facts = (chart.fact(f"{module}.cuda"), chart.fact(f"{module}.runs_on_gpu"))
+    newer = [fact for fact in facts if fact.state == UNKNOWN and fact.why.endswith("-newer-than-known")]
+    return [reason(fact.why, fact.detail, lang) for fact in newer[:1]]
 
 
 def _packages(chart: Chart, lang: str) -> tuple[str, str] | None:

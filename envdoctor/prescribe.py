@@ -94,20 +94,11 @@ def spell(command: tuple[str, ...], chart: Chart) -> str:
     python = str(chart.patient.get("python") or "")
     words = list(command)
     if words[:1] == [python] and python:
-        if words[1:3] == ["-m", "pip"] and _serves(chart, "shell.pip.python", python):
+        if words[1:3] == ["-m", "pip"] and chart.value("shell.pip.serves_patient") == "yes":
             words = words[2:]
-        elif _serves(chart, "shell.python", python):
+        elif chart.value("shell.python.serves_patient") == "yes":
             words[0] = "python"
     return " ".join(quote(word, windows) for word in words)
-
-
-def _serves(chart: Chart, fact: str, python: str) -> bool:
-    """python3.7 and python in one folder are one interpreter's names."""
-    return _folder(str(chart.value(fact, ""))) == _folder(python)
-
-
-def _folder(path: str) -> str:
-    return re.sub(r"[\\/][^\\/]*$", "", path).replace("\\", "/").lower() if path else ""
 
 
 def quote(word: str, windows: bool = False) -> str:

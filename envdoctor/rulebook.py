@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterable, Iterator, List, Mapping
 
 from .report import AREAS, CERTAINTIES, SEVERITIES, STAGES, Words
 
@@ -93,10 +93,26 @@ class Rule:
         return self.when + self.any + self.none + self.unless
 
 
+class Table(List[Mapping[str, Any]]):
+    """The rows of one support table, and when and with what they were last compared (checked: YYYY-MM-DD)."""
+
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, Any]] = (),
+        checked: str = "",
+        sources: Iterable[str] = (),
+        judged: bool = False,
+    ) -> None:
+        super().__init__(rows)
+        self.checked, self.sources, self.judged = checked, tuple(sources), judged
+
+
 @dataclass(frozen=True)
 class Rulebook:
+    """The rules, and the tables by name; a table with a title is also the rules of its rows (`judged`)."""
+
     rules: tuple[Rule, ...]
-    tables: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
 
     def get(self, rule_id: str) -> tuple[Rule, ...]:
         """The rule of this id (a table has several), or ()."""
@@ -183,8 +199,9 @@ def read(compiled: Mapping[str, Any]) -> Rulebook:
     for name, data in compiled["issues"].items():
         rules.append(_issue(name, data))
     for name, data in compiled["matrix"].items():
-        tables[name] = data.get("rows", [])
-        if "title" in data:  # a table that only holds facts has no words of its own
+        judged = "title" in data  # a table that only holds facts has no words of its own
+        tables[name] = _table(name, data, judged)
+        if judged:
             rules.extend(_rows(name, data))
     return Rulebook(tuple(rules), tables)
 
@@ -194,6 +211,7 @@ _COMMON_KEYS = frozenset(
 )
 _ISSUE_KEYS = _COMMON_KEYS | {"when", "any", "none", "each", "generic"}
 _MATRIX_KEYS = _COMMON_KEYS | {"rows", "columns", "subject", "any", "none"}
+_DATA_KEYS = frozenset(["checked", "source", "rows"])
 _REMEDY_KEYS = frozenset("when pip uninstall reinstall constraints risk note new_environment".split())
 _CASE_KEYS = frozenset("name facts absent expect".split())
 
@@ -236,6 +254,15 @@ class _File:
             raise RulebookError(self.file, self.where + key, "list of tables expected")
         for number, item in enumerate(value, 1):
             yield _File(self.file, item, keys, f"{self.where}{key}[{number}].")
+
+
+def _table(name: str, data: Mapping[str, Any], judged: bool) -> Table:
+    """What is missing in a table is the linter's to say: a doctor with a table without date is still a doctor."""
+    file = _File(f"matrix/{name}.toml", data, _MATRIX_KEYS if judged else _DATA_KEYS)
+    rows = data.get("rows", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise RulebookError(file.file, "rows", "list of tables expected")
+    return Table(rows, file.text("checked", default=""), file.texts("source"), judged)
 
 
 def _issue(name: str, data: Mapping[str, Any]) -> Rule:

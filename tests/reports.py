@@ -67,7 +67,7 @@ def _old_keras(home: str, windows: bool = False) -> Chart:
         "tensorflow.version": known("1.13.2"),
         "tensorflow.gpu_build": known("no"),
         "torch.cuda": absent(),
-        "shell.pip.python": known(python),
+        "shell.pip.python": known(python), "shell.pip.serves_patient": known("yes"),
     }
     patient = {
         "kind": "conda", "name": "tf113", "python": python, "prefix": prefix, "chosen_by": "CONDA_PREFIX",
@@ -106,7 +106,7 @@ def sick() -> Report:
 def chinese_path() -> Report:
     """The same on Windows, under a Chinese user name with a blank, from a shell that runs another Python."""
     seen = _old_keras("C:\\Users\\张 三丰", windows=True)
-    facts = {"shell.pip.python": known("C:\\Python39\\python.exe"), "shell.python": known("C:\\Python39\\python.exe")}
+    facts = {"shell.pip.serves_patient": known("no"), "shell.python.serves_patient": known("no")}
     seen = seen.with_facts(facts)
     seen = seen._replace(patient={**seen.patient, "chosen_by": "--name", "project": "D:\\代码\\keras-yolo3"})
     return Report(seen, (_h5py(seen),), (), Plan())
@@ -116,7 +116,8 @@ def healthy() -> Report:
     """A machine without a GPU, and nothing to complain of."""
     packages = {"torch": "2.1.2+cpu", "torchvision": "0.16.2+cpu", "numpy": "1.26.4", "pillow": "10.2.0"}
     facts = {
-        "python": known("3.11.7"), "python.bits": known(64), "os": known("linux"), "os.name": known("Debian GNU/Linux 12"),
+        "python": known("3.11.7"), "python.bits": known(64), "os": known("linux"),
+        "os.name": known("Debian GNU/Linux 12"),
         "os.container": known("docker"), "cpu.avx": known("yes"), "cpu.avx2": known("yes"), "gpu": absent("NVML"),
         "driver": absent(), "cuda.toolkit": absent(), "cudnn": absent(), "torch.version": known("2.1.2+cpu"),
         "torch.cuda": absent(),

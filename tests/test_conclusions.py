@@ -9,10 +9,10 @@ from envdoctor.conclusions import derive, facts, kernels
 TABLES = rulebook.load().tables
 
 
-def concluded(given, none=(), complete=False, patient=None):
+def concluded(given, none=(), complete=False):
     named = {name: known(value) for name, value in given.items()}
     named.update({name: absent() for name in none})
-    return derive(Chart(patient or {}, named, frozenset([DISTRIBUTIONS] if complete else [])), TABLES)
+    return derive(Chart({}, named, frozenset([DISTRIBUTIONS] if complete else [])), TABLES)
 
 
 def test_every_declared_fact_is_concluded_whatever_is_known():
@@ -122,31 +122,6 @@ def test_tensorflow_under_any_name(name):
 
 def test_kernels_of_suffixed_targets():
     assert kernels.runs("9.0", ["9.0a"], [], "9.0") and not kernels.runs("9.1", ["9.0a"], [], "9.0")
-
-
-# ---------------------------------------------------------------- the shell
-
-
-@pytest.mark.parametrize(
-    "environments, python, pip, active, serves_python, serves_pip, also",
-    [
-        (["/venv"], "/venv/bin/python", "/venv/bin/python3", "yes", "yes", "yes", None),
-        (["/venv"], "/usr/bin/python", "/usr/bin/python3", "yes", "no", "no", None),
-        ([], "/venv/bin/python", "/venv/bin/python", "yes", "yes", "yes", None),
-        ([], "/usr/bin/python", "/usr/bin/python", "no", "no", "no", None),
-        (["/conda", "/venv"], "/venv/bin/python", "/venv/bin/python", "yes", "yes", "yes", "/conda"),
-        (["/conda"], "/conda/bin/python", "/conda/bin/python", "no", "no", "no", None),
-    ],
-)
-def test_the_shell(environments, python, pip, active, serves_python, serves_pip, also):
-    patient = {"prefix": "/venv", "python": "/venv/bin/python"}
-    chart = concluded(
-        {"shell.environments": environments, "shell.python": python, "shell.pip.python": pip}, patient=patient
-    )
-    assert chart.value("patient.active") == active
-    assert chart.value("shell.python.serves_patient") == serves_python
-    assert chart.value("shell.pip.serves_patient") == serves_pip
-    assert chart.value("shell.also_active") == also
 
 
 # ---------------------------------------------------------------- the project

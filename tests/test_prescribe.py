@@ -65,13 +65,9 @@ def test_a_new_environment_is_said():
     assert planned(finding("a", new_environment=True))[1].new_environment
 
 
-def shell(python=PY, pip_python=None, path_python=None, os="linux"):
-    facts = {"os": known(os)}
-    if pip_python:
-        facts["shell.pip.python"] = known(pip_python)
-    if path_python:
-        facts["shell.python"] = known(path_python)
-    return Chart({"python": python}, facts)
+def shell(python=PY, pip="no", path="no", os="linux"):
+    facts = {"os": os, "shell.pip.serves_patient": pip, "shell.python.serves_patient": path}
+    return Chart({"python": python}, {name: known(value) for name, value in facts.items()})
 
 
 INSTALL = ("-m", "pip", "install", "h5py==2.10.0")
@@ -80,15 +76,12 @@ INSTALL = ("-m", "pip", "install", "h5py==2.10.0")
 @pytest.mark.parametrize(
     "chart, text",
     [
-        (shell(pip_python="/env/bin/python3.7"), "pip install h5py==2.10.0"),
-        (shell(pip_python="/usr/bin/python3", path_python=PY), "python -m pip install h5py==2.10.0"),
-        (shell(pip_python="/usr/bin/python3"), PY + " -m pip install h5py==2.10.0"),
+        (shell(pip="yes"), "pip install h5py==2.10.0"),
+        (shell(path="yes"), "python -m pip install h5py==2.10.0"),
         (shell(), PY + " -m pip install h5py==2.10.0"),
-        (
-            shell("C:\\env 1\\python.exe", "C:\\Python\\python.exe", os="windows"),
-            '"C:\\env 1\\python.exe" -m pip install h5py==2.10.0',
-        ),
-        (shell("C:\\Env\\python.exe", "c:\\env\\python.exe", os="windows"), "pip install h5py==2.10.0"),
+        (Chart({"python": PY}, {}), PY + " -m pip install h5py==2.10.0"),
+        (shell("C:\\env 1\\python.exe", os="windows"), '"C:\\env 1\\python.exe" -m pip install h5py==2.10.0'),
+        (shell("C:\\Env\\python.exe", pip="yes", os="windows"), "pip install h5py==2.10.0"),
     ],
 )
 def test_spelling(chart, text):

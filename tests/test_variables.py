@@ -9,7 +9,8 @@ import pytest
 from envdoctor.ask import Ask
 from envdoctor.chart import ABSENT, KNOWN, UNKNOWN
 from envdoctor.patient import Patient
-from envdoctor.probes.variables import FACTS, launcher_target, pip_python, probe, shebang
+from envdoctor.probes import shell, variables
+from envdoctor.probes.shell import launcher_target, pip_python, shebang
 from envdoctor.texts.reason import TEXTS
 
 from .tape import Tape
@@ -18,11 +19,14 @@ PATIENT = Patient("system", "/usr/bin/python3", "/usr", "PATH")
 
 
 def facts(machine):
-    seen = probe(PATIENT, machine)
-    assert set(seen.facts) == set(FACTS)
-    assert seen.complete == {"env"}
-    assert all(fact.why in TEXTS for fact in seen.facts.values() if fact.state == UNKNOWN)
-    return seen.facts
+    found = {}
+    for module in (variables, shell):
+        seen = module.probe(PATIENT, machine)
+        assert set(seen.facts) == set(module.FACTS)
+        assert seen.complete == ({"env"} if module is variables else frozenset())
+        assert all(fact.why in TEXTS for fact in seen.facts.values() if fact.state == UNKNOWN)
+        found.update(seen.facts)
+    return found
 
 
 def test_an_empty_value_is_a_value():

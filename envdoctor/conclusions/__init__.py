@@ -15,9 +15,9 @@ Tables = Mapping[str, Any]
 
 
 def _modules() -> tuple[Any, ...]:
-    from . import declared, frameworks, kernels, project, shell
+    from . import declared, frameworks, kernels, project
 
-    return shell, frameworks, kernels, project, declared
+    return frameworks, kernels, project, declared
 
 
 def facts() -> dict[str, str]:

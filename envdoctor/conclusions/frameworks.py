@@ -47,8 +47,11 @@ def _tensorflow_build(chart: Chart, tables: Tables, distribution: str, version: 
     """Is it a CUDA build, and for which CUDA: what the table of releases tells of the registry's wheels."""
     system = chart.value("os")
     rows = [row for row in tables.get("tensorflow-releases", ()) if _same_release(version, row["tensorflow"])]
-    if not rows or system not in ("linux", "windows"):
+    if system not in ("linux", "windows"):
         return {}
+    if not rows:
+        doubt = past_the_table(tables, "tensorflow-releases", "tensorflow", version)
+        return {f"tensorflow.{name}": doubt for name in ("gpu_build", "cuda", "cudnn")}
     row = rows[0]
     if distribution == "tensorflow-gpu":
         gpu = "yes" if system in row.get("tensorflow_gpu", "").split() else "no"
@@ -99,6 +102,8 @@ def _torch(chart: Chart, tables: Tables) -> dict[str, Fact]:
         shipped = [row["cuda"] for row in rows if row.get("default") == "linux"]
         if shipped:
             facts["torch.cuda"] = known(shipped[0], "the registry's build for Linux")
+    elif not local and not rows and system in ("linux", "windows"):
+        facts["torch.cuda"] = past_the_table(tables, "torch-builds", "torch", str(version.value))
     cuda = (
         chart.fact("torch.cuda") if "torch.cuda" in chart.facts else facts.get("torch.cuda", unknown("nobody-looked"))
     )
@@ -113,6 +118,13 @@ def _torch(chart: Chart, tables: Tables) -> dict[str, Fact]:
 
 def _same_release(version: str, release: str) -> bool:
     return bool(versions.compare(version, "==", release))
+
+
+def past_the_table(tables: Tables, table: str, column: str, version: str) -> Fact:
+    """Why a release is not in a table: newer than its newest row, or left out; with the day the table was checked."""
+    rows = tables.get(table, ())
+    newer = bool(rows) and all(versions.compare(version, ">", row[column]) for row in rows)
+    return unknown(f"{column}-newer-than-known" if newer else f"{column}-not-in-table", getattr(rows, "checked", ""))
 
 
 def same_cuda(left: str, right: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Iterable, Mapping
 from .. import versions
 from ..chart import ABSENT, KNOWN, UNKNOWN, Chart, Fact, absent, known, unknown
 from . import Tables
-from .frameworks import same_cuda
+from .frameworks import past_the_table, same_cuda
 
 FACTS = {
     "gpu.nvidia": "yes when there is an NVIDIA card",
@@ -96,10 +96,11 @@ def _cards(chart: Chart, tables: Tables) -> dict[str, Fact]:
         facts["gpu.nvidia"] = cards
     if cards.state == KNOWN:
         capabilities = [capability_of(str(name), tables) for name in cards.value]
+        strange = [str(name) for name, found in zip(cards.value, capabilities) if not found]
         facts["gpu.capability"] = (
-            known([found for found in capabilities if found], "the table of cards")
-            if all(capabilities)
-            else unknown("card-not-in-table", ", ".join(map(str, cards.value)))
+            unknown("card-not-in-table", ", ".join([*strange, getattr(tables.get("gpus"), "checked", "")]))
+            if strange
+            else known(capabilities, "the table of cards")
         )
     else:
         facts["gpu.capability"] = cards
@@ -141,7 +142,8 @@ def _framework(chart: Chart, tables: Tables, framework: str) -> dict[str, Fact]:
         return {name: doubt for name in names}
     toolkit = next((row for row in tables.get("cuda-toolkits", ()) if same_cuda(str(cuda.value), row["cuda"])), None)
     if toolkit is None:
-        return {name: unknown("newer-than-known", f"CUDA {cuda.value}") for name in names}
+        doubt = past_the_table(tables, "cuda-toolkits", "cuda", str(cuda.value))
+        return {name: doubt for name in names}
     system = _driver_system(chart)
     return {
         **_driver(chart, toolkit, system, framework, str(cuda.value)),
@@ -186,14 +188,16 @@ def _code(chart: Chart, tables: Tables, framework: str, toolkit: Mapping[str, st
     names = ("runs_on_gpu", "gpus_without_code", "gpu_is", "capabilities")
     targets = _targets(chart, tables, framework)
     cards, capabilities = chart.fact("gpu"), chart.fact("gpu.capability")
+    table = "torch-builds" if framework == "torch" else "tensorflow-releases"
+    doubt = past_the_table(tables, table, framework, str(chart.value(f"{framework}.version")))
     if targets is None:
-        return {f"{framework}.{name}": unknown("build-not-in-table") for name in names}
+        return {f"{framework}.{name}": doubt for name in names}
     cubins, ptx = targets
     facts = {f"{framework}.capabilities": known(cubins + [f"{target}+PTX" for target in ptx or ()])}
     if capabilities.state != KNOWN:
         return {**facts, **{f"{framework}.{name}": capabilities for name in names[:3]}}
     if ptx is None and not all(has_cubin(str(capability), cubins) for capability in capabilities.value):
-        return {**facts, **{f"{framework}.{name}": unknown("build-not-in-table") for name in names[:3]}}
+        return {**facts, **{f"{framework}.{name}": doubt for name in names[:3]}}
     labels = [str(name) for name in cards.value] if cards.state == KNOWN else ["GPU"] * len(capabilities.value)
     without = [
         (label, str(capability))

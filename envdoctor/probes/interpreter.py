@@ -16,6 +16,9 @@ FACTS = {
     "python.user_site_enabled": "yes if packages of `pip install --user` are seen",
     "python.encoding": "encoding of file names",
     "python.externally_managed": "yes if the system forbids pip to install here (PEP 668)",
+    "patient.prefix": "the folder of the environment that is examined",
+    "patient.python": "its interpreter",
+    "patient.kind": "conda, venv or system",
     "python.trouble": "why the interpreter could not be questioned; absent when it answered",
 }
 
@@ -46,6 +49,9 @@ def probe(patient: Patient, ask: Any) -> Seen:
         facts["python.release_level"] = absent(origin)
     facts["python.externally_managed"] = _externally_managed(patient, ask)
     facts["python.trouble"] = known(patient.trouble, origin) if patient.trouble else absent(origin)
+    facts["patient.prefix"] = known(patient.prefix)
+    facts["patient.python"] = known(patient.python)
+    facts["patient.kind"] = known(patient.kind)
     return Seen(facts)
 
 

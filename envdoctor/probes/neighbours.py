@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Tuple
 from ..chart import Seen, absent, known
 from ..environments import conda_environments, prefix_of
 from ..patient import Patient
-from .variables import pip_python
+from .shell import pip_python
 
 FACTS = {
     "neighbours": "other environments: prefix -> {name, found_by, modules: names that can be imported there}",

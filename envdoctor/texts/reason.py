@@ -182,4 +182,33 @@ TEXTS = {
         "this Windows is too old to be asked about it",
         "这个版本的 Windows 太旧，查不到这项信息",
     ),
+    # conclusions/kernels.py, conclusions/frameworks.py: past the edge of a table, with the day it was checked
+    "torch-newer-than-known": (
+        "this torch is newer than what I know ({detail})",
+        "这个 torch 比我所知道的更新（{detail}）",
+    ),
+    "tensorflow-newer-than-known": (
+        "this TensorFlow is newer than what I know ({detail})",
+        "这个 TensorFlow 比我所知道的更新（{detail}）",
+    ),
+    "cuda-newer-than-known": (
+        "its CUDA is newer than what I know ({detail})",
+        "它的 CUDA 比我所知道的更新（{detail}）",
+    ),
+    "torch-not-in-table": (
+        "my tables do not have this build of torch ({detail})",
+        "我的资料表里没有这个 torch 构建（{detail}）",
+    ),
+    "tensorflow-not-in-table": (
+        "my tables do not have this build of TensorFlow ({detail})",
+        "我的资料表里没有这个 TensorFlow 构建（{detail}）",
+    ),
+    "cuda-not-in-table": (
+        "my tables do not have its CUDA ({detail})",
+        "我的资料表里没有它的 CUDA 版本（{detail}）",
+    ),
+    "card-not-in-table": (
+        "my tables do not tell the compute capability of this card ({detail})",
+        "我的资料表里没有这块显卡的算力（{detail}）",
+    ),
 }
