@@ -70,7 +70,11 @@ def test_what_files_could_not_tell_is_unknown_with_the_reason():
     assert (seen["python"].value, seen["python.path"].value) == ("3.7", [])
     assert seen["python.trouble"].value == "python-crashes"
     missing = {name for name, fact in seen.items() if fact.state == UNKNOWN}
-    assert missing == {name for name in FACTS if name.startswith("python")} - {"python", "python.path", "python.trouble"}
+    assert missing == {name for name in FACTS if name.startswith("python")} - {
+        "python",
+        "python.path",
+        "python.trouble",
+    }
     assert all((seen[name].why, seen[name].detail) == ("python-crashes", "Fatal Python error") for name in missing)
 
 
