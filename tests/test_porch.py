@@ -117,7 +117,9 @@ def test_with_a_newer_python_the_report_is_complete(old_environment, tmp_path):
         pytest.skip("envdoctor is not installed in the Python that runs the tests")
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "python3.9").symlink_to(sys.executable)
+    newer = folder / "python3.9"  # a script, because a link would leave the environment of the tests behind
+    newer.write_text('#!/bin/sh\nexec "{}" "$@"\n'.format(sys.executable))
+    newer.chmod(0o755)
     code, out, err = on_the_porch(old_environment, "check", "--no-project", path=str(folder), cwd=tmp_path)
     assert code == 0, err
     assert "3.6." in out and "--python" in out
