@@ -186,7 +186,8 @@ def test_wrap_is_never_too_wide_unless_one_piece_is(text, columns, indent):
     for line in wrap(text, columns, indent, indent):
         assert width(line) <= max(columns, width(indent) + widest)
         if width(line) > columns:
-            assert line[len(indent) :] in [piece.replace("\u00a0", " ") for _, piece in pieces(text)]
+            whole = [piece for paragraph in re.split(r"\n[ \t]*\n", text) for _, piece in pieces(paragraph)]
+            assert line[len(indent) :] in [piece.replace("\u00a0", " ") for piece in whole]
 
 
 @given(WORDS, st.integers(8, 60))

@@ -42,11 +42,28 @@ def sentence(name: str, **words: Any) -> str:
     return say("cli." + name, spoken(), **words)
 
 
-class Group(click.Group):
+class _Spoken(click.Command):
+    """Also the line about --help is in the language of this run."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = sentence("help-help")
+        return option
+
+
+class Command(_Spoken):
+    """One command."""
+
+
+class Group(_Spoken, click.Group):
     """Commands with names; alone it prints its help, and for a wrong name it offers the near ones."""
 
+    command_class = Command
+
     def __init__(self, name: str, **words: Any) -> None:
-        super().__init__(name, **{"invoke_without_command": True, "callback": _help_if_alone, **words})
+        common = {"invoke_without_command": True, "subcommand_metavar": "COMMAND [ARGS]...", "callback": _help_if_alone}
+        super().__init__(name, **{**common, **words})
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         names = self.list_commands(ctx)

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from . import HEALTHY, _options, sentence
+from . import HEALTHY, Command, _options, sentence
 
 
-@click.command("chart", help=sentence("help-chart"))
+@click.command("chart", cls=Command, help=sentence("help-chart"))
 @_options.patient
 @click.option("--no-redact", is_flag=True, help=sentence("help-no-redact"))
 @_options.output()

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from . import HEALTHY, PROBLEMS, _options, sentence
+from . import HEALTHY, PROBLEMS, Command, _options, sentence
 
 
-@click.command("check", help=sentence("help-check"), epilog=sentence("help-check-examples"))
+@click.command("check", cls=Command, help=sentence("help-check"), epilog=sentence("help-check-examples"))
 @_options.patient
 @_options.judgement
 @_options.output("text", "json")

@@ -19,6 +19,7 @@ TEXTS = {
         "  envdoctor check --python PATH        检查任意解释器或环境文件夹\n"
         "  envdoctor chart --output chart.json  把看到的情况存成文件，可在别处读取",
     ),
+    "help-help": ("Show this text and leave.", "显示这段说明后退出。"),
     "help-version": ("Print the version and leave.", "显示版本号后退出。"),
     "help-check": (
         "Examine an environment, name what is wrong, and print the cure.",
