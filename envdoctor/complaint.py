@@ -4,12 +4,13 @@ from typing import Any
 
 
 class Complaint(Exception):
-    """A user's mistake: one clear sentence, exit code 2, never a traceback.
+    """One clear sentence instead of a traceback: `<area>.<why>` in texts/, filled with `words`.
 
-    The sentence is `<area>.<why>` in texts/, filled with `words`.
+    status: the exit code; 2 for a user's mistake, 3 where the doctor cannot do its work.
     """
 
     area = "cli"
+    status = 2
 
     def __init__(self, why: str, **words: Any) -> None:
         super().__init__(why + (" " + repr(words) if words else ""))

@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Iterator, List, Mapping
 
+from .complaint import Complaint
 from .report import AREAS, CERTAINTIES, SEVERITIES, STAGES, Words
 
 COMPILED = "rulebook.json"
@@ -21,12 +22,18 @@ RISKS = ("none", "env", "machine")
 EXPECTATIONS = ("fires", "silent", "unknown")
 
 
-class RulebookError(Exception):
+class RulebookError(Complaint):
     """A rule file that cannot be used: which file, which key, what is wrong."""
 
+    status = 3
+
     def __init__(self, file: str, key: str, problem: str) -> None:
-        super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
+        place = f"{file}: {key}" if key else file
+        super().__init__("rules-broken", problem=f"{place}: {problem}")
         self.file, self.key, self.problem = file, key, problem
+
+    def __str__(self) -> str:
+        return str(self.words["problem"])
 
 
 @dataclass(frozen=True)

@@ -165,3 +165,27 @@ def test_a_closed_pipe_is_no_error():
     if os.name == "posix":
         done = subprocess.run(["bash", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
         assert done.stdout.strip() == b"0" and not done.stderr
+
+
+def test_a_broken_rule_file_is_named_with_its_key(tmp_path):
+    """The doctor cannot do its work then: exit code 3, and still no traceback."""
+    import shutil
+
+    shutil.copytree(os.path.join(ROOT, "envdoctor"), str(tmp_path / "envdoctor"))
+    shutil.copytree(os.path.join(ROOT, "rules"), str(tmp_path / "rules"))
+    file = tmp_path / "rules" / "issues" / "h5py" / "old-keras-cannot-read-h5py-3.toml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('severity  = "error"', 'severity  = "loud"'), encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "envdoctor", "check", *HEALTHY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=str(tmp_path),
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
+    )
+    err = done.stderr.decode("utf-8")
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert "h5py/old-keras-cannot-read-h5py-3.toml: severity" in err and err.count("\n") == 1
+    linted = envdoctor("rules", "lint", str(tmp_path / "rules"))
+    assert linted[0] == 1 and "severity" in linted[1]

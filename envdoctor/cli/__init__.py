@@ -146,7 +146,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else HEALTHY
     except Complaint as complaint:
-        problem = say(f"{complaint.area}.{complaint.why}", spoken(), **complaint.words)
+        text = say(f"{complaint.area}.{complaint.why}", spoken(), **complaint.words)
+        click.echo(f"envdoctor: {text}", err=True)
+        return complaint.status
     except click.ClickException as error:
         problem = _of_click(error)
     except click.Abort:
