@@ -5,9 +5,9 @@ from pathlib import Path
 GOLDENS = Path(__file__).parent / "goldens"
 
 
-def check(text: str, name: str, accept: bool) -> None:
-    """Compare with tests/goldens/<name>; with `pytest --accept` the file is rewritten instead, for a person to read."""
-    path = GOLDENS / name
+def check(text: str, name: str, accept: bool, folder: Path = GOLDENS) -> None:
+    """Compare with <folder>/<name>; with `pytest --accept` the file is rewritten instead, for a person to read."""
+    path = folder / name
     if accept:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8"))
