@@ -6,7 +6,7 @@ Runs on Python 3.6.
 import os
 import re
 import sys
-from typing import Any, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
 from .ask import CRASHED, DENIED, MISSING, TIMEOUT, TOO_LONG, UNREADABLE
 from .environments import expanded, home, prefix_of, same_key, variable
@@ -150,13 +150,13 @@ def own_account(ask: Any) -> Dict[str, Any]:
     saved = list(sys.path)
     try:
         if not getattr(sys.flags, "safe_path", False):
-            sys.path[:] = without_start_folder(saved, sys.argv[0] if sys.argv else "", ask.here())
+            sys.path[:] = without_start_folder(saved, sys.argv[0] if sys.argv else "", ask.here(), ask.real)
         return {key: _text(value, False) for key, value in describe().items()}  # type: ignore[no-untyped-call]
     finally:
         sys.path[:] = saved  # describe() drops the entry '', from which the doctor may have been started
 
 
-def without_start_folder(path: List[str], command: str, here: str) -> List[str]:
+def without_start_folder(path: List[str], command: str, here: str, real_path: Callable[[str], str]) -> List[str]:
     """sys.path as a plain `python -c` sees it: the interpreter puts one entry before all others.
 
     That is the current folder for `-m`, the script's folder for a script, the file itself for a zip; the launchers
@@ -164,7 +164,7 @@ def without_start_folder(path: List[str], command: str, here: str) -> List[str]:
     file and stays.
     """
     command = command or "-c"
-    real = os.path.realpath(command)
+    real = real_path(command)
     first = {"", here, command, command + ".exe", real, real + ".exe", os.path.dirname(command), os.path.dirname(real)}
     if path and os.path.normcase(path[0]) in {os.path.normcase(entry) for entry in first}:
         path = path[1:]

@@ -145,7 +145,10 @@ class Ask:
 
     def real(self, path: str) -> str:
         """The path with every link followed."""
-        return os.path.realpath(path)
+        try:
+            return os.path.realpath(path)
+        except OSError:  # a relative path, and the current folder is gone
+            return path
 
     def link(self, path: str) -> str:
         """Where a symbolic link points, or "" """

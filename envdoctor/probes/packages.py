@@ -3,7 +3,7 @@
 import re
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Tuple
 
-from ..ask import MISSING
+from ..ask import DENIED, MISSING
 from ..chart import DISTRIBUTIONS, Fact, Seen, absent, canonical, known, unknown
 from ..patient import Patient
 
@@ -92,7 +92,7 @@ def probe(patient: Patient, ask: Any) -> Seen:
                     lost = _lost_module(ask, folder, names, name)
                     tag = "" if _is_below(ask, folder, patient.prefix) else _other_tag(ask, folder, name, own_tag)
                     records.append(found._replace(lost=lost, tag=tag))
-                elif trouble:
+                if trouble:
                     unreadable[ask.path.join(folder, name)] = trouble
             elif name.startswith("~"):
                 leftovers.append(ask.path.join(folder, name))
@@ -134,6 +134,8 @@ def _record(ask: Any, folder: str, name: str) -> Tuple[Any, str]:
     fields = headers(text)
     stated_name = fields.get("name", [""])[0] or spelled.group("name")
     stated_version = fields.get("version", [""])[0]
+    if trouble == DENIED and spelled.group("version"):  # the folder's name tells as much
+        return Record(canonical(spelled.group("name")), spelled.group("version"), path), trouble
     if trouble or "\ufffd" in stated_name + stated_version or (text and not stated_version):
         return None, trouble or "no-version"
     version = stated_version or spelled.group("version") or ""
