@@ -25,7 +25,7 @@ def parse(text: str) -> Version | None:
     try:
         found = Version(text.strip())
     except InvalidVersion:
-        leading = re.match(r"\s*v?(\d+(?:\.\d+)*)", text)
+        leading = re.match(r"\s*v?([0-9]+(?:\.[0-9]+)*)", text)  # \d holds the digits of all scripts
         if not leading:
             return None
         return Version(leading.group(1))
@@ -60,6 +60,25 @@ def within(version: str, specifier: str) -> bool | None:
     if parsed is None:
         return None
     return any(alternative.contains(parsed, prereleases=True) for alternative in sets)
+
+
+def accepted(version: str, specifier: str) -> bool | None:
+    """Does a demand of a distribution or of a project take this version?  None and errors as in `within`.
+
+    A demand may name a pre-release, so here it is enough when either it or the release it leads to is taken.
+
+    >>> accepted("2.8.0.dev2021122109", "==2.8.0.dev2021122109"), accepted("2.6.0.dev20240901", ">=2.6")
+    (True, True)
+    >>> accepted("2.1.0", "<2.1"), accepted("2.1.0.dev1", "==2.1.0.dev2")
+    (False, False)
+    """
+    if within(version, specifier) is not False:
+        return within(version, specifier)
+    try:
+        exact = Version(version.strip())
+    except InvalidVersion:
+        return False
+    return any(alternative.contains(exact, prereleases=True) for alternative in _sets(specifier))
 
 
 _COMPARE = {

@@ -27,10 +27,28 @@ from envdoctor import versions
         ("8.2.0", ">=7,<7.1 | >=9", False),
         ("latest", ">=1", None),
         ("", ">=1", None),
+        ("\u1810", ">=1", None),  # a digit, but of no version
     ],
 )
 def test_within(version, specifier, answer):
     assert versions.within(version, specifier) is answer
+
+
+@pytest.mark.parametrize(
+    "version, specifier, answer",
+    [
+        ("2.8.0.dev2021122109", "==2.8.0.dev2021122109", True),  # TensorFlow 2.8.0 names a nightly in its metadata
+        ("2.8.0.dev2021122109", "==2.8.0.dev2021122108", False),
+        ("2.6.0.dev20240901+cu124", ">=2.6", True),
+        ("2.6.0.dev20240901+cu124", "==2.6.0.dev20240901", True),
+        ("3.0.0rc1", "<3", False),
+        ("2.1.0", "<2.1 | >=3", False),
+        ("1.0.0-cuda", "==2", False),
+        ("latest", "==1", None),
+    ],
+)
+def test_accepted(version, specifier, answer):
+    assert versions.accepted(version, specifier) is answer
 
 
 @pytest.mark.parametrize("specifier", [">=x", "1.0", ">=1 |"])
