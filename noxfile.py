@@ -54,7 +54,8 @@ def rules(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """READMEs and generated pages in step with the program."""
     session.install("-e", ".[test]")
-    session.run("python", "-m", "pytest", "tests/test_readme.py", *session.posargs)
+    session.run("python", "tools/docs.py", "--check")
+    session.run("python", "-m", "pytest", "tests/test_readme.py", "tests/test_docs.py", *session.posargs)
 
 
 @nox.session

@@ -13,6 +13,13 @@ DOTTED = frozenset(
     "gpu.memory gpu.capability driver.cuda cuda.toolkit torch.cuda cpu.avx os.wsl os.container os.glibc python.bits "
     "conda.name torch.version tensorflow.version".split()
 )
+#: A machine that is only imagined (--no-probe, the cases of rules) is a plain one, unless it is told otherwise.
+PRESUMED: dict[str, Fact] = {
+    "conda.packages": absent("presumed"),
+    "conda.prefix": absent("presumed"),
+    "gpu.found_by": absent("presumed"),
+    "gpu.tegra": known("no", "presumed"),
+}
 _LISTS = frozenset(["gpu", "gpu.memory", "gpu.capability"])
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(mib|gib|mb|gb|m|g)?$", re.I)
 
@@ -41,6 +48,9 @@ def assume(chart: Chart, words: Iterable[str]) -> Chart:
             lists.setdefault(name, []).append(_mib(value) if name == "gpu.memory" else value)
         else:
             fresh[name] = known(value, "--assume")
+            if name in ("cudnn", "cuda.toolkit"):  # then it is the one that this machine has
+                found = [{"version": value, "path": "", "found_by": "--assume"}]
+                fresh["cudnn.found" if name == "cudnn" else "cuda.toolkits"] = known(found, "--assume")
     fresh.update({name: known(items, "--assume") for name, items in lists.items()})
     if "gpu" in lists:
         fresh["gpu.vendors"] = known(["nvidia"], "--assume")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Iterable
+
 from . import clause, conclusions, diagnose
-from .chart import Chart, Fact, absent, canonical, is_distribution, known
+from .assume import PRESUMED
+from .chart import DISTRIBUTIONS, Chart, Fact, absent, canonical, is_distribution, known, unknown
 from .clause import Verdict
 from .finding import finding
 from .report import Finding
@@ -12,12 +15,14 @@ from .rulebook import Case, Rulebook
 EXPECTED = {"fires": Verdict.YES, "silent": Verdict.NO, "unknown": Verdict.UNKNOWN}
 
 
-def chart_of(case: Case, book: Rulebook) -> Chart:
-    """The chart that a case describes, with what follows from it."""
-    facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case")}
+def chart_of(case: Case, book: Rulebook, forget: Iterable[str] = ()) -> Chart:
+    """The chart that a case describes, with what follows from it; `forget` names facts at which nobody looked."""
+    facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case"), **PRESUMED}
     facts.update({_name(name): known(value, "case") for name, value in case.facts.items()})
     facts.update({_name(name): absent("case") for name in case.absent})
-    return conclusions.derive(Chart({"kind": "assumed"}, facts), book.tables)
+    facts.update({_name(name): unknown("nobody-looked") for name in (*case.unknown, *forget)})
+    complete = frozenset([DISTRIBUTIONS] if case.complete else [])
+    return conclusions.derive(Chart({"kind": "assumed"}, facts, complete), book.tables)
 
 
 def _name(name: str) -> str:

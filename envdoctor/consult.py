@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import __version__, probes
-from .assume import assume
-from .chart import VARIABLES, Chart, ChartError, absent, from_json
+from .assume import PRESUMED, assume
+from .chart import VARIABLES, Chart, ChartError, from_json
 from .conclusions import derive
 from .diagnose import diagnose
 from .patient import find
 from .prescribe import prescribe
 from .report import Report
 from .rulebook import Rulebook
-
-_PLAIN = {name: absent("--no-probe") for name in ("conda.packages", "conda.prefix")}
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,9 @@ def see(request: Request, ask: Any) -> Chart:
         patient = find(ask, python=request.python, name=request.name, project=request.project)
         chart = probes.examine(patient, ask)
     else:
-        # A machine that is only imagined has no odd variables and no conda, unless they are assumed, too.
-        chart = Chart({"kind": "assumed", "chosen_by": "--assume"}, _PLAIN, frozenset([VARIABLES]), doctor=__version__)
+        chart = Chart(
+            {"kind": "assumed", "chosen_by": "--assume"}, PRESUMED, frozenset([VARIABLES]), doctor=__version__
+        )
     return assume(chart, request.assumptions) if request.assumptions else chart
 
 

@@ -12,12 +12,15 @@ from . import clause, conclusions, diagnose, probes, rulebook, versions
 from .assume import DOTTED
 from .cases import EXPECTED, chart_of, finding_of, verdict_of
 from .chart import Chart, canonical, is_distribution
-from .clause import Verdict
+from .clause import Clause, Verdict
+from .conclusions import wheels
 from .finding import placeholders
 from .rulebook import Case, Rule, Rulebook, RulebookError, Table
 
 #: A row is stale after this many days: about 18 months (our choice; support tables change about twice a year).
 STALE_DAYS = 548
+#: The Pythons for which remedies must be installable; older ones are hardly anybody's (our choice).
+_CLAIMED = tuple(python for python in wheels.PYTHONS if python not in ("2.7", "3.4"))
 #: Placeholders that are no facts.
 _SPECIAL = frozenset(["any", "wanted"])
 
@@ -47,6 +50,7 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
             found += _check_words(rule)
             found += _check_age(rule.file, rule.checked, today or datetime.date.today())
             found += _check_cases(rule, book)
+            found += _check_wheels(rule, book)
         found += _check_facts(rule, legal)
         found += [
             Problem("error", rule.file, "follows", f"no rule {cause!r}")
@@ -155,6 +159,7 @@ def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) 
     for pin in pins:
         name, _, version = pin.partition("==")
         cured[canonical(name)] = version
+    yield from _without_wheel(rule, key, pins, [str(chart.value("python", ""))], _systems(case.facts.get("os")), book)
     gone = [
         word
         for command in found.remedy.commands
@@ -172,3 +177,60 @@ def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) 
             if canonical(re.split(r"[<>=!~\[ ]", limit)[0]) == canonical(name):
                 if not versions.within(version, limit[len(re.split(r"[<>=!~\[ ]", limit)[0]) :]):
                     yield Problem("error", rule.file, "remedy", f"{pin} does not meet {limit}")
+
+
+# ---------------------------------------------------------------- can the remedy be installed?
+
+
+def _check_wheels(rule: Rule, book: Rulebook) -> Iterator[Problem]:
+    """A remedy that names the Pythons that it is for must be installable on all of them that can show the fault."""
+    for number, treatment in enumerate(rule.treatments, 1):
+        clauses = [clause.parse(text) for text in (*rule.when, *treatment.when)]
+        sets = [one for one in clauses if one.operator == "set"]
+        named = [one.operand for one in clauses if one.fact == "os" and one.operator == "is"]
+        pins = [pin for pin in treatment.pip if "{" not in pin]
+        if pins and any(one.fact == "python" for one in sets):
+            for system in _systems(*named):
+                pythons = set(_CLAIMED).intersection(*(_possible(limit, system, book) for limit in sets))
+                ordered = [python for python in _CLAIMED if python in pythons]
+                yield from _without_wheel(rule, f"remedy[{number}]", pins, ordered, [system], book)
+
+
+def _possible(limit: Clause, system: str, book: Rulebook) -> list[str]:
+    """The Pythons that may have what a condition speaks of; a release that they cannot have is no patient's."""
+    if limit.fact == "python":
+        return [python for python in _CLAIMED if versions.within(python, limit.operand)]
+    name = limit.fact.partition(".version")[0]
+    fitting = wheels.candidates(name, limit.operand, book.tables)
+    return wheels.pythons_for(name, fitting, system, "x86_64", book.tables) if fitting else list(_CLAIMED)
+
+
+def _systems(*named: str | None) -> list[str]:
+    """The systems that are spoken of: those named, or the two that most people have."""
+    told = [system for text in named if text for system in text.split("|")]
+    return told or ["linux", "windows"]
+
+
+def _without_wheel(
+    rule: Rule, key: str, pins: list[str], pythons: list[str], systems: list[str], book: Rulebook
+) -> Iterator[Problem]:
+    """Exact pins that pip would have to compile, or would not find at all."""
+    for pin in pins:
+        name, equals, version = pin.partition("==")
+        bad = [
+            f"{python} on {system}"
+            for python in pythons
+            for system in systems
+            if python and equals and _must_be_built(name, version, python, system, book)
+        ]
+        if bad:
+            yield Problem("error", rule.file, key, f"no wheel of {pin} for Python {', '.join(bad)}")
+
+
+def _must_be_built(name: str, version: str, python: str, system: str, book: Rulebook) -> bool:
+    """A release that has no wheel for any Python is its source, and pure Python mostly."""
+    machine = "x86_64"
+    return wheels.wheel_exists(name, version, python, system, machine, book.tables) is False and bool(
+        wheels.pythons_for(name, [version], system, machine, book.tables)
+        or not wheels.has_source(name, version, python, book.tables)
+    )

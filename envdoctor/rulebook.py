@@ -56,12 +56,18 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Case:
-    """A rule's own test: facts, which of them were looked for and not found, and what must come of it."""
+    """A rule's own test: facts, which of them were looked for and not found, and what must come of it.
+
+    complete: all distributions were looked at, so that one that is not named is not there.
+    unknown: facts at which nobody looked, although an imagined machine would presume them (assume.PRESUMED).
+    """
 
     facts: Mapping[str, Any]
     expect: str
     absent: tuple[str, ...] = ()
     name: str = ""
+    complete: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,7 +226,7 @@ _ISSUE_KEYS = _COMMON_KEYS | {"when", "any", "none", "each", "generic"}
 _MATRIX_KEYS = _COMMON_KEYS | {"rows", "columns", "subject", "any", "none"}
 _DATA_KEYS = frozenset(["checked", "source", "rows"])
 _REMEDY_KEYS = frozenset("when pip uninstall reinstall constraints risk note new_environment".split())
-_CASE_KEYS = frozenset("name facts absent expect".split())
+_CASE_KEYS = frozenset("name facts absent unknown expect complete".split())
 
 
 class _File:
@@ -328,7 +334,14 @@ def _case(file: _File) -> Case:
     facts = file.data.get("facts", {})
     if not isinstance(facts, Mapping):
         raise RulebookError(file.file, file.where + "facts", "table expected")
-    return Case(facts, file.text("expect", EXPECTATIONS), file.texts("absent"), file.text("name", default=""))
+    return Case(
+        facts=facts,
+        expect=file.text("expect", EXPECTATIONS),
+        absent=file.texts("absent"),
+        name=file.text("name", default=""),
+        complete=bool(file.data.get("complete", False)),
+        unknown=file.texts("unknown"),
+    )
 
 
 def _rows(name: str, data: Mapping[str, Any]) -> Iterator[Rule]:

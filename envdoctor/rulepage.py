@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, Tuple
+
 from .cases import example
 from .report import Words
 from .rulebook import Rule, Rulebook
-from .words import say, wrap
+from .words import LANGUAGES, say, wrap
 
 COLUMNS = 80
+
+
+def title_and_detail(rule_id: str, book: Rulebook) -> tuple[Words, Words]:
+    """What a rule says of its first case that fires; with open placeholders where there is none."""
+    first, shown = book.get(rule_id)[0], example(rule_id, book)
+    if shown:
+        return shown.title, shown.detail
+    return {lang: _open(first.title[lang]) for lang in LANGUAGES}, {
+        lang: _open(first.detail[lang]) for lang in LANGUAGES
+    }
 
 
 def page(rule_id: str, book: Rulebook, lang: str) -> str:
@@ -16,14 +28,15 @@ def page(rule_id: str, book: Rulebook, lang: str) -> str:
     Its title and text are those of the rule's first case, as an example.
     """
     rules = book.get(rule_id)
-    first, shown = rules[0], example(rule_id, book)
+    first = rules[0]
+    title, detail = title_and_detail(rule_id, book)
     lines = [
         first.id,
         "=" * len(first.id),
         "",
-        *wrap(shown.title[lang] if shown else _open(first.title[lang]), COLUMNS),
+        *wrap(title[lang], COLUMNS),
         "",
-        *wrap(shown.detail[lang] if shown else _open(first.detail[lang]), COLUMNS),
+        *wrap(detail[lang], COLUMNS),
         "",
         say("page.severity", lang, severity=say("report." + first.severity, lang), cause=first.cause),
         "",
@@ -41,21 +54,34 @@ def page(rule_id: str, book: Rulebook, lang: str) -> str:
     return "\n".join(lines)
 
 
+class Cure(NamedTuple):
+    """One way to mend a fault, for readers: its conditions, what to type, and what else to know ("": nothing)."""
+
+    when: Tuple[str, ...]
+    commands: Tuple[str, ...]
+    note: str
+
+
+def cures(rule: Rule, lang: str) -> list[Cure]:
+    """All treatments of a rule, the first that fits is used."""
+    found = []
+    for treatment in rule.treatments:
+        commands = [f"pip uninstall -y {_open(name)}" for name in treatment.uninstall]
+        commands += [f"pip install {' '.join(map(_open, treatment.pip))}"] if treatment.pip else []
+        again = " ".join(map(_open, treatment.reinstall))
+        commands += [f"pip install --force-reinstall --no-deps {again}"] if again else []
+        note = _open(treatment.note[lang]) if treatment.note else ""
+        found.append(Cure(treatment.when, tuple(commands), note))
+    return found
+
+
 def _cures(rule: Rule, lang: str) -> list[str]:
     lines = []
-    for treatment in rule.treatments:
-        head = say("page.cure-when", lang, clauses=" · ".join(treatment.when)) if treatment.when else ""
-        lines.append(head or say("page.cure", lang))
-        lines += [f"    pip uninstall -y {_open(name)}" for name in treatment.uninstall]
-        lines += [f"    pip install {' '.join(map(_open, treatment.pip))}"] if treatment.pip else []
-        again = " ".join(map(_open, treatment.reinstall))
-        lines += [f"    pip install --force-reinstall --no-deps {again}"] if again else []
-        lines += wrap(_open(_words(treatment.note, lang)), COLUMNS, "    ", "    ") if treatment.note else []
+    for cure in cures(rule, lang):
+        head = say("page.cure-when", lang, clauses=" · ".join(cure.when)) if cure.when else say("page.cure", lang)
+        lines += [head, *(f"    {command}" for command in cure.commands)]
+        lines += wrap(cure.note, COLUMNS, "    ", "    ") if cure.note else []
     return [*lines, ""] if lines else []
-
-
-def _words(words: Words | None, lang: str) -> str:
-    return words[lang] if words else ""
 
 
 def _open(template: str) -> str:

@@ -24,7 +24,7 @@ pytest.importorskip("setuptools", reason="building needs setuptools (pip install
 pytest.importorskip("wheel", reason="building needs wheel (pip install -e '.[test]')")
 
 SHIPPED = (
-    "envdoctor rules tests docs benchmarks .ci setup.cfg setup.py pyproject.toml MANIFEST.in noxfile.py "
+    "envdoctor rules tests docs benchmarks tools .ci setup.cfg setup.py pyproject.toml MANIFEST.in noxfile.py "
     "LICENSE README.md README.zh.md CHANGELOG.md CONTRIBUTING.md"
 ).split()
 #: The folders of this Python's own environment, where pip, setuptools and our dependencies are.

@@ -38,6 +38,15 @@ def test_knowing_less_never_turns_a_verdict_round(data):
         assert after in (before, Verdict.UNKNOWN)
 
 
+@pytest.mark.parametrize("rule_id, case", CASES)
+def test_looking_at_less_never_turns_a_verdict_round(rule_id, case):
+    """The same one floor lower: a fact that nobody looked at may leave conclusions open, and never reverse them."""
+    verdict = cases.verdict_of(rule_id, cases.chart_of(case, BOOK), BOOK)
+    for name in [*case.facts, *case.absent]:
+        less = cases.verdict_of(rule_id, cases.chart_of(case, BOOK, [name]), BOOK)
+        assert less in (verdict, Verdict.UNKNOWN), name
+
+
 @given(st.data())
 def test_looking_everywhere_never_turns_a_verdict_round(data):
     """Nor may learning that everything else is absent."""

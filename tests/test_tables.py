@@ -29,6 +29,7 @@ KEYS = {
     "tensorflow-releases": ("tensorflow",),
     "torch-builds": ("torch", "tag"),
     "torch-releases": ("torch",),
+    "wheels": ("package", "releases"),
 }
 
 #: What the cells of a column look like, whatever the table; several are separated by a space.

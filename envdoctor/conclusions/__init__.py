@@ -6,18 +6,50 @@ FACTS (fact name -> what it means) and conclude(chart, tables) -> facts; later o
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Callable, Iterable, Mapping
 
-from ..chart import UNKNOWN, Chart
+from ..chart import KNOWN, UNKNOWN, Chart, Fact
 
 #: The rulebook's data: table name -> rows.
 Tables = Mapping[str, Any]
 
 
-def _modules() -> tuple[Any, ...]:
-    from . import declared, frameworks, kernels, project
+class Undecided(Exception):
+    """A fact that decides is unknown; so is all that would follow from it."""
 
-    return frameworks, kernels, project, declared
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(fact.why)
+        self.fact = fact
+
+
+def need(chart: Chart, name: str, default: Any = None) -> Any:
+    """The value of a fact that decides, or the default where it is absent.  Raises Undecided where it is unknown."""
+    fact = chart.fact(name)
+    if fact.state == UNKNOWN:
+        raise Undecided(fact)
+    return fact.value if fact.state == KNOWN else default
+
+
+def decided(conclude: Callable[[], Fact]) -> Fact:
+    """What `conclude` concludes, or the unknown fact that keeps it from deciding."""
+    try:
+        return conclude()
+    except Undecided as stop:
+        return stop.fact
+
+
+def undecided(names: Iterable[str], conclude: Callable[[], Mapping[str, Fact]]) -> dict[str, Fact]:
+    """What `conclude` concludes, or all of `names` unknown when it is undecided."""
+    try:
+        return dict(conclude())
+    except Undecided as stop:
+        return {name: stop.fact for name in names}
+
+
+def _modules() -> tuple[Any, ...]:
+    from . import copies, cuda, declared, frameworks, host, kernels, pairs, pins, project, wheels
+
+    return frameworks, kernels, cuda, host, project, declared, wheels, pairs, pins, copies
 
 
 def facts() -> dict[str, str]:

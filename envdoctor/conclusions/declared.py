@@ -33,19 +33,26 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
     facts = {"project.unmet": _unmet(chart)}
     if requires.state != KNOWN:
         return {**facts, "packages.conflicts": requires, "packages.missing": requires}
-    environment = _environment(chart)
+    environment = markers_of(chart)
     conflicts: dict[str, dict[str, str]] = {}
     missing: dict[str, dict[str, str]] = {}
+    doubt: Fact | None = None
     for by, demands in requires.value.items():
         if by == "envdoctor":
             continue  # the doctor may lie in the patient, half installed on a Python older than the house
         for name, specifier, marker in _demands(demands):
             installed = chart.fact(name)
-            if installed.state == UNKNOWN or (installed.state == ABSENT and _has_twin(chart, tables, name)):
-                continue
+            if installed.state == ABSENT:
+                installed = _twin(chart, tables, name)
             if installed.state == KNOWN and (not specifier or _meets(str(installed.value), specifier)):
                 continue
-            if not _applies(marker, environment):
+            if marker and environment is None:
+                doubt = doubt or _unknown_marker(chart)
+                continue
+            if not applies(marker, environment):
+                continue
+            if installed.state == UNKNOWN:
+                doubt = doubt or installed
                 continue
             entry = {
                 "wanted": specifier or "*",
@@ -59,7 +66,7 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
                 missing.setdefault(name, entry)
 
     def some(value: dict[str, Any]) -> Fact:
-        return known(value) if value else absent()
+        return known(value) if value else doubt or absent()
 
     return {**facts, "packages.conflicts": some(conflicts), "packages.missing": some(missing)}
 
@@ -74,21 +81,25 @@ def _demands(texts: list[str]) -> Iterator[tuple[str, str, str]]:
 def _meets(version: str, specifier: str) -> bool:
     """An unreadable demand or version is no conflict."""
     try:
-        return versions.within(version, specifier) is not False
+        return versions.accepted(version, specifier) is not False
     except ValueError:
         return True
 
 
-def _has_twin(chart: Chart, tables: Tables, name: str) -> bool:
+def _twin(chart: Chart, tables: Tables, name: str) -> Fact:
     """Another distribution that provides the same module does as well (opencv-python-headless for opencv-python)."""
     for row in tables.get("providers", ()):
         family = [canonical(one) for one in row["distributions"].split()]
         if name in family:
-            return any(chart.fact(one).state == KNOWN for one in family)
-    return False
+            facts = [chart.fact(one) for one in family]
+            for state in (KNOWN, UNKNOWN):
+                for fact in facts:
+                    if fact.state == state:
+                        return known("", fact.origin) if state == KNOWN else fact
+    return absent()
 
 
-def _environment(chart: Chart) -> dict[str, str] | None:
+def markers_of(chart: Chart) -> dict[str, str] | None:
     """The patient's markers, or None where they are not known."""
     python, system = chart.value("python"), _SYSTEMS.get(str(chart.value("os")))
     if not python or not system:
@@ -111,7 +122,7 @@ def _environment(chart: Chart) -> dict[str, str] | None:
     }
 
 
-def _applies(marker: str, environment: dict[str, str] | None) -> bool:
+def applies(marker: str, environment: dict[str, str] | None) -> bool:
     """Does the marker hold for the patient?  A marker that cannot be evaluated raises no alarm."""
     if not marker:
         return True
@@ -130,12 +141,25 @@ def _unmet(chart: Chart) -> Fact:
     wants = chart.fact("project.requires")
     if wants.state != KNOWN:
         return wants
-    environment = _environment(chart)
+    environment = markers_of(chart)
     found = {}
+    doubt: Fact | None = None
     for name, want in wants.value.items():
-        installed, specifier = chart.fact(name), want.get("specifier", "")
-        if installed.state != KNOWN or not specifier or want.get("tool") == "conda" or want.get("url"):
+        installed, specifier, marker = chart.fact(name), want.get("specifier", ""), want.get("marker", "")
+        if not specifier or want.get("tool") == "conda" or want.get("url") or installed.state == ABSENT:
             continue
-        if not _meets(str(installed.value), specifier) and _applies(want.get("marker", ""), environment):
-            found[name] = {"installed": str(installed.value), "wanted": specifier, "where": want.get("where", "")}
-    return known(found, wants.origin) if found else absent()
+        if installed.state == KNOWN and _meets(str(installed.value), specifier):
+            continue
+        if marker and environment is None:
+            doubt = doubt or _unknown_marker(chart)
+        elif applies(marker, environment):
+            if installed.state == UNKNOWN:
+                doubt = doubt or installed
+            else:
+                found[name] = {"installed": str(installed.value), "wanted": specifier, "where": want.get("where", "")}
+    return known(found, wants.origin) if found else doubt or absent()
+
+
+def _unknown_marker(chart: Chart) -> Fact:
+    """The fact for lack of which no marker can be evaluated."""
+    return next(chart.fact(name) for name in ("python", "os") if chart.value(name) is None)

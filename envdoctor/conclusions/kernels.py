@@ -8,6 +8,7 @@ for a major that their toolkit does not know, which is why torch 1.2 (CUDA 10.0,
 
 from __future__ import annotations
 
+import re
 from typing import Iterable, Mapping
 
 from .. import versions
@@ -78,7 +79,7 @@ def runs(card: str, cubins: Iterable[str], ptx: Iterable[str], newest_of_toolkit
 
 def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
     facts = _cards(chart, tables)
-    chart = chart.with_facts({name: fact for name, fact in facts.items() if name not in chart.facts})
+    chart = chart.with_facts({name: fact for name, fact in facts.items() if chart.fact(name).state == UNKNOWN})
     for framework in ("torch", "tensorflow"):
         facts.update(_framework(chart, tables, framework))
     return facts
@@ -170,6 +171,8 @@ def _driver(chart: Chart, toolkit: Mapping[str, str], system: str, framework: st
         facts[f"{framework}.driver_ok"] = (
             unknown("not-a-version", str(driver.value)) if enough is None else _yes(enough)
         )
+    elif driver.state == KNOWN:
+        facts[f"{framework}.driver_ok"] = facts[f"{framework}.driver_min"]
     elif newest.state == KNOWN:
         same_major = str(newest.value).split(".")[0] == cuda.split(".")[0] and int(cuda.split(".")[0]) >= 11
         short = ".".join(cuda.split(".")[:2])
@@ -226,7 +229,7 @@ def _targets(chart: Chart, tables: Tables, framework: str) -> tuple[list[str], l
         chart.value("os"),
     )
     if framework == "torch":
-        if chart.value("torch.source_build") == "yes":
+        if chart.value("torch.source_build") == "yes" or "+git" in version or re.search(r"\da\d", version):
             return None
         for row in tables.get("torch-builds", ()):
             if versions.compare(version, "==", row["torch"]) and same_cuda(cuda, row["cuda"]):

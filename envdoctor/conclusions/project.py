@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Mapping
 
-from ..chart import ABSENT, KNOWN, UNKNOWN, Chart, Fact, absent, canonical, known, unknown
-from . import Tables
+from ..chart import KNOWN, Chart, Fact, absent, canonical, known
+from . import Tables, need, undecided
 
 FACTS = {
     "project.missing": "modules that the project imports and this Python cannot find: module -> where",
@@ -32,20 +32,25 @@ _TF1 = frozenset(
 
 
 def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
-    return {**_missing(chart, tables), **_folders(chart), **_intent(chart)}
+    missing = [name for name in FACTS if name.startswith("project.missing")]
+    return {
+        **undecided(missing, lambda: _missing(chart, tables, missing)),
+        **undecided(["project.wrong_folder"], lambda: _wrong_folder(chart)),
+        **undecided(["project.hidden"], lambda: _hidden(chart)),
+        **undecided(["project.stack"], lambda: _stack(chart)),
+        "project.cuda_flag": _cuda_flag(chart),
+    }
 
 
-def _missing(chart: Chart, tables: Tables) -> dict[str, Fact]:
+def _some(value: dict[str, Any], origin: str = "") -> Fact:
+    return known(value, origin) if value else absent(origin)
+
+
+def _missing(chart: Chart, tables: Tables, names: list[str]) -> dict[str, Fact]:
     """Which required imports does this Python not find, what provides them, and where are they?"""
-    names = [name for name in FACTS if name.startswith("project.missing")]
-    imports, modules = chart.fact("project.imports"), chart.fact("packages.modules")
-    if imports.state == ABSENT:
-        return {name: absent() for name in names}
-    if imports.state == UNKNOWN or modules.state != KNOWN:
-        doubt = imports if imports.state == UNKNOWN else modules
-        return {name: doubt._replace(state=UNKNOWN, value=None) for name in names}
-    found = set(modules.value) | set(chart.value("project.modules", {}))
-    missing = {module: where for module, where in imports.value.items() if module not in found}
+    imports = need(chart, "project.imports", {})
+    found = set(need(chart, "packages.modules", ())) | set(need(chart, "project.modules", {})) if imports else set()
+    missing = {module: where for module, where in imports.items() if module not in found}
     rows = {row["module"]: row for row in tables.get("import-names", ()) if "warn" not in row}
     told: dict[str, dict[str, Any]] = {name: {} for name in names}
     told["project.missing"] = missing
@@ -55,7 +60,7 @@ def _missing(chart: Chart, tables: Tables) -> dict[str, Fact]:
             if _is_essential(chart, module):
                 told["project.missing_unknown"][module] = where
             continue
-        if any(chart.fact(canonical(name)).state == KNOWN for name in _all_providers(row)):
+        if any(need(chart, canonical(name)) for name in _all_providers(row)):
             continue  # installed, yet not importable: that is another fault than "not installed"
         distribution = canonical(row["distribution"])
         home = _other_environment(chart, module)
@@ -67,13 +72,13 @@ def _missing(chart: Chart, tables: Tables) -> dict[str, Fact]:
             told["project.missing_frameworks"][distribution] = where
         else:
             told["project.missing_known"].setdefault(distribution, []).extend(where)
-    return {name: known(value, imports.origin) if value else absent(imports.origin) for name, value in told.items()}
+    return {name: _some(value, chart.fact("project.imports").origin) for name, value in told.items()}
 
 
 def _is_essential(chart: Chart, module: str) -> bool:
     """Is a main script, or at least half of all scripts, unable to start without it?"""
-    entries = chart.value("project.entries", [])
-    needing = chart.value("project.needed_by", {}).get(module, [])
+    entries = need(chart, "project.entries", [])
+    needing = need(chart, "project.needed_by", {}).get(module, [])
     return len(needing) * 2 >= len(entries) or any(_MAIN_SCRIPT.match(path.rpartition("/")[2]) for path in needing)
 
 
@@ -82,54 +87,45 @@ def _all_providers(row: Mapping[str, str]) -> list[str]:
 
 
 def _other_environment(chart: Chart, module: str) -> str:
-    for prefix, about in chart.value("neighbours", {}).items():
+    for prefix, about in need(chart, "neighbours", {}).items():
         if module in about.get("modules", ()):
             return str(prefix)
     return ""
 
 
-def _folders(chart: Chart) -> dict[str, Fact]:
-    """What stands where it is not found: own modules elsewhere, own folders that an installed distribution hides.
-
-    A folder without __init__.py loses against an installed package of the same name, wherever either lies.
-    """
-    own, modules, elsewhere = (
-        chart.fact(name) for name in ("project.modules", "packages.modules", "project.elsewhere")
-    )
-    facts: dict[str, Fact] = {}
-    installed = set(modules.value) if modules.state == KNOWN else set()
-    doubt = unknown(modules.why or "nobody-looked", modules.detail)
-    for name, fact in (("project.wrong_folder", elsewhere), ("project.hidden", own)):
-        if fact.state != KNOWN:
-            facts[name] = fact
-        elif modules.state != KNOWN:
-            facts[name] = doubt
-    if "project.wrong_folder" not in facts:
-        lost = {name: [path] for name, path in elsewhere.value.items() if name not in installed}
-        facts["project.wrong_folder"] = known(lost) if lost else absent()
-    if "project.hidden" not in facts:
-        used = {dotted.partition(".")[0] for dotted in chart.value("project.local_imports", {})}
-        hidden = {
-            name: [name + "/"]
-            for name, kind in own.value.items()
-            if kind == "folder" and name in installed & used and chart.fact(canonical(name)).state == KNOWN
-        }
-        facts["project.hidden"] = known(hidden) if hidden else absent()
-    return facts
+def _wrong_folder(chart: Chart) -> dict[str, Fact]:
+    """Own modules that lie elsewhere, unless an installed package of that name is found."""
+    elsewhere = need(chart, "project.elsewhere", {})
+    installed = set(need(chart, "packages.modules", ())) if elsewhere else set()
+    return {"project.wrong_folder": _some({name: [path] for name, path in elsewhere.items() if name not in installed})}
 
 
-def _intent(chart: Chart) -> dict[str, Fact]:
+def _hidden(chart: Chart) -> dict[str, Fact]:
+    """A folder without __init__.py loses against an installed package of the same name, wherever either lies."""
+    folders = [name for name, kind in need(chart, "project.modules", {}).items() if kind == "folder"]
+    if not folders:
+        return {"project.hidden": absent()}
+    installed = set(need(chart, "packages.modules", ()))
+    used = {dotted.partition(".")[0] for dotted in need(chart, "project.local_imports", {})}
+    hidden = {
+        name: [name + "/"] for name in folders if name in installed & used and need(chart, canonical(name)) is not None
+    }
+    return {"project.hidden": _some(hidden)}
+
+
+def _stack(chart: Chart) -> dict[str, Fact]:
     """What the code is written for, as far as it shows."""
-    imports, flags = chart.fact("project.imports"), chart.fact("project.cuda_flags")
-    flag = known(f"{flags.value[0]['where']} ({flags.value[0]['name']})") if flags.state == KNOWN else flags
-    if imports.state != KNOWN:
-        return {"project.stack": imports, "project.cuda_flag": flag}
-    uses = set(chart.value("project.uses", {}))
-    old = any(f"tensorflow.{name}" in uses for name in _TF1) or "keras.backend.tensorflow_backend" in uses
+    imports = need(chart, "project.imports", {})
     stack = ""
-    if "tensorflow" in imports.value or "keras" in imports.value:
-        stack = ("keras-tf1" if "keras" in imports.value else "tf1") if old else ""
-        stack = stack or ("tf2" if "keras" not in imports.value else "")
-    elif "torch" in imports.value:
+    if "tensorflow" in imports or "keras" in imports:
+        uses = set(need(chart, "project.uses", {}))
+        old = any(f"tensorflow.{name}" in uses for name in _TF1) or "keras.backend.tensorflow_backend" in uses
+        stack = ("keras-tf1" if "keras" in imports else "tf1") if old else "" if "keras" in imports else "tf2"
+    elif "torch" in imports:
         stack = "torch"
-    return {"project.stack": known(stack) if stack else absent(), "project.cuda_flag": flag}
+    return {"project.stack": known(stack) if stack else absent()}
+
+
+def _cuda_flag(chart: Chart) -> Fact:
+    flags = chart.fact("project.cuda_flags")
+    return known(f"{flags.value[0]['where']} ({flags.value[0]['name']})") if flags.state == KNOWN else flags

@@ -211,4 +211,22 @@ TEXTS = {
         "my tables do not tell the compute capability of this card ({detail})",
         "我的资料表里没有这块显卡的算力（{detail}）",
     ),
+    # conclusions/cuda.py, conclusions/host.py
+    "not-a-version": ("{detail} cannot be read as a version", "{detail} 不是能识别的版本号"),
+    "tensorflow-of-another-builder": (
+        "this TensorFlow ({detail}) does not come from the package registry and may bring libraries of its own",
+        "这个 TensorFlow（{detail}）不是软件源里的官方安装包，可能自带 CUDA 库",
+    ),
+    "libraries-in-wheels": (
+        "NVIDIA's wheels hold these libraries; whether they are found depends on LD_LIBRARY_PATH in the training shell",
+        "这些库在 NVIDIA 的 pip 包里，能否找到取决于训练时的 LD_LIBRARY_PATH",
+    ),
+    "device-not-understood": (
+        "CUDA_VISIBLE_DEVICES has an entry that I cannot read ({detail})",
+        "CUDA_VISIBLE_DEVICES 里有看不懂的内容（{detail}）",
+    ),
+    "other-maker": (
+        "this build uses GPUs of another maker, which I do not judge",
+        "这个版本使用的不是 NVIDIA 的 GPU，这里不作判断",
+    ),
 }

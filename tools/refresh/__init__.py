@@ -1,0 +1,1 @@
+"""What is new on the package index since a table was written?  See README.md."""
