@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import sys
+import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 #: A probe's command is stopped after this many seconds (our choice; nvidia-smi needs 1 to 5 s on a cold driver).
@@ -330,8 +331,11 @@ class Ask:
         for reader in readers:
             reader.start()
         trouble = ""
+        end = time.monotonic() + seconds
+        for reader in readers:  # the ends of both pipes come at once; waiting for the child itself would be polling
+            reader.join(max(0.0, end - time.monotonic()))
         try:
-            status: Optional[int] = child.wait(timeout=seconds)
+            status: Optional[int] = child.wait(timeout=max(0.05, end - time.monotonic()))
         except subprocess.TimeoutExpired:
             trouble, status = TIMEOUT, None
             _kill(child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 from typing import Any
 
@@ -20,8 +21,10 @@ def finding(rule: Rule, chart: Chart) -> Finding:
         for text in rule.when + rule.any + rule.unless
         if text in rule.unless or clause.parse(text).meets(chart) is Verdict.YES
     ]
-    names = rule.evidence or tuple(dict.fromkeys(name for one in met for name in one.facts))
     fill = _Filling(rule, chart)
+    asked = dict.fromkeys(name for one in met for name in one.facts)
+    # A bare yes or no is a conclusion; what it was concluded from is what people want to read.
+    names = fill.each(rule.evidence) or tuple(name for name in asked if chart.value(name) not in ("yes", "no"))
     return Finding(
         rule=rule.id,
         cause=rule.cause,
@@ -88,6 +91,9 @@ def _first(value: Any) -> str:
     return str(value)
 
 
+_PLACEHOLDER = re.compile(r"^\{([\w.-]+)\}$")
+
+
 class _Filling:
     """Fills the placeholders of one rule's texts.
 
@@ -109,11 +115,11 @@ class _Filling:
         """Every template filled, once; one that is nothing but a fact's name stands for each element of its list."""
         filled: list[str] = []
         for template in templates:
-            whole = template[1:-1] if template.startswith("{") and template.endswith("}") else ""
-            if not whole:
+            alone = _PLACEHOLDER.match(template)
+            if not alone:
                 filled.append(self.text(template))
-            elif self.chart.fact(whole).state == KNOWN:
-                value = self.chart.value(whole)
+            elif self.chart.fact(alone.group(1)).state == KNOWN:
+                value = self.chart.value(alone.group(1))
                 filled += map(str, value) if isinstance(value, (list, dict)) else [str(value)]
         return tuple(dict.fromkeys(filled))
 

@@ -86,13 +86,19 @@ def _check_facts(rule: Rule, legal: dict[str, str]) -> Iterator[Problem]:
                 named.update(clause.check(text).facts)
             except ValueError as error:
                 yield Problem("error", rule.file, key, str(error))
-    for name in sorted(named | set(rule.evidence) | ({rule.each} if rule.each else set())):
+    for name in sorted(
+        named | {name for name in rule.evidence if "{" not in name} | ({rule.each} if rule.each else set())
+    ):
         if not is_distribution(name) and not any(fnmatch.fnmatch(name, pattern) for pattern in legal):
             yield Problem("error", rule.file, "when", f"no probe and no conclusion fills the fact {name!r}")
 
 
 def _check_words(rule: Rule) -> Iterator[Problem]:
-    known_names = _SPECIAL | {name for text in rule.clauses for name in clause.parse(text).facts} | set(rule.evidence)
+    known_names = (
+        _SPECIAL
+        | {name for text in rule.clauses for name in clause.parse(text).facts}
+        | {name for name in rule.evidence if "{" not in name}
+    )
     notes = [treatment.note for treatment in rule.treatments if treatment.note]
     for key, words in [("title", rule.title), ("detail", rule.detail), *(("remedy.note", note) for note in notes)]:
         try:
@@ -153,6 +159,9 @@ def _check_cure(rule: Rule, case: Case, chart: Chart, key: str, book: Rulebook) 
         yield Problem("error", rule.file, key, f"a placeholder of the title stays empty: {found.title['en']}")
     if found.remedy is None or not found.remedy.commands:
         return
+    for command in found.remedy.commands:
+        if command[-1].startswith("-") or command[-1] in ("install", "uninstall"):
+            yield Problem("error", rule.file, key, f"its command names no distribution: {' '.join(command)}")
     changing = [command for command in found.remedy.commands if "--force-reinstall" not in command]
     pins = [word for command in changing for word in command if "==" in word]
     cured = dict(case.facts)

@@ -133,6 +133,17 @@ def test_a_list_stands_for_its_elements():
     assert found.remedy.commands[0][-2:] == ("opencv-python", "pillow")
 
 
+def test_several_placeholders_are_one_text():
+    rule = {
+        "remedy": [{"reinstall": ["{each.name}=={each.version}"], "risk": "env"}],
+        "each": "packages.hollow",
+        "when": [],
+    }
+    facts = chart(numpy="1.26.4", packages__hollow={"numpy": ["numpy/__init__.py"]})
+    (found,), _ = diagnose(facts, book(a__gone={**rule, "title": {"en": "{each.name}", "zh": "{each.name} 没了"}}))
+    assert found.remedy.commands[0][-1] == "numpy==1.26.4" and found.title["en"] == "numpy"
+
+
 def test_where_the_code_uses_it():
     facts = chart(alpha="2", project__uses={"numpy.int": ["a.py:3", "b.py:4"]})
     rule = {

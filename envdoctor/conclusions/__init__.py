@@ -60,7 +60,8 @@ def facts() -> dict[str, str]:
 def derive(chart: Chart, tables: Tables) -> Chart:
     """The chart with everything that follows from it; what was seen is never replaced by what was concluded."""
     for module in _modules():
-        concluded = module.conclude(chart, tables)
+        before = chart
+        concluded = undecided(module.FACTS, lambda: module.conclude(before, tables))  # noqa: B023 (called at once)
         chart = chart.with_facts(
             {
                 name: fact

@@ -68,7 +68,8 @@ _KNOWS_WHEELS = ">=2.14"
 def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"gpu.implied": _implied(chart), **_jax(chart)}
     chart = chart.with_facts({name: fact for name, fact in facts.items() if chart.fact(name).state == UNKNOWN})
-    facts.update(_jax_fits(chart, tables))
+    seen = chart
+    facts.update(undecided(["jax.driver_min", "jax.driver_ok", "jax.cudnn_ok"], lambda: _jax_fits(seen, tables)))
     facts["frameworks.cuda_builds"] = _cuda_builds(chart)
     facts["tensorflow.native_windows_ended"] = _native_windows_ended(chart)
     ours = [name for name in FACTS if name.startswith("tensorflow.") and name not in facts]

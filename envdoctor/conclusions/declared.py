@@ -14,7 +14,7 @@ from . import Tables
 
 FACTS = {
     "packages.conflicts": "installed versions that others do not accept: name -> {installed, wanted, by, where}",
-    "packages.missing": "distributions that others need and that are not there: name -> {wanted, by, where}",
+    "packages.missing": "distributions that lack what they need: name -> {by, needs, where}; `needs` as pip takes them",
     "project.unmet": "installed versions that the project's own pins exclude: name -> {installed, wanted, where}",
 }
 
@@ -35,7 +35,7 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
         return {**facts, "packages.conflicts": requires, "packages.missing": requires}
     environment = markers_of(chart)
     conflicts: dict[str, dict[str, str]] = {}
-    missing: dict[str, dict[str, str]] = {}
+    missing: dict[str, dict[str, Any]] = {}
     doubt: Fact | None = None
     for by, demands in requires.value.items():
         if by == "envdoctor":
@@ -54,16 +54,14 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
             if installed.state == UNKNOWN:
                 doubt = doubt or installed
                 continue
-            entry = {
-                "wanted": specifier or "*",
-                "by": f"{by} {chart.value(by, '')}".strip(),
-                "demander": by,
-                "where": chart.fact(by).origin,
-            }
+            entry = {"by": f"{by} {chart.value(by, '')}".strip(), "where": chart.fact(by).origin}
             if installed.state == KNOWN:
-                conflicts.setdefault(name, {"installed": str(installed.value), **entry})
+                told = {"installed": str(installed.value), "wanted": specifier, "demander": by}
+                conflicts.setdefault(name, {**told, **entry})
             else:
-                missing.setdefault(name, entry)
+                missing.setdefault(by, {**entry, "needs": [], "names": []})
+                missing[by]["needs"].append(name + specifier)
+                missing[by]["names"].append(name)
 
     def some(value: dict[str, Any]) -> Fact:
         return known(value) if value else doubt or absent()
