@@ -31,6 +31,7 @@ def assume(chart: Chart, words: Iterable[str]) -> Chart:
     """
     lists: dict[str, list[str | int]] = {}
     fresh: dict[str, Fact] = {}
+    beside: dict[str, Fact] = {}
     for word in words:
         name, equals, value = word.partition("=")
         name, value = name.strip(), value.strip()
@@ -48,14 +49,24 @@ def assume(chart: Chart, words: Iterable[str]) -> Chart:
             lists.setdefault(name, []).append(_mib(value) if name == "gpu.memory" else value)
         else:
             fresh[name] = known(value, "--assume")
-            if name in ("cudnn", "cuda.toolkit"):  # then it is the one that this machine has
-                found = [{"version": value, "path": "", "found_by": "--assume"}]
-                fresh["cudnn.found" if name == "cudnn" else "cuda.toolkits"] = known(found, "--assume")
+            beside.update(alone(name, value))
     fresh.update({name: known(items, "--assume") for name, items in lists.items()})
     if "gpu" in lists:
         fresh["gpu.vendors"] = known(["nvidia"], "--assume")
+    fresh = {**beside, **fresh}
     kept = {name: fact for name, fact in chart.facts.items() if not _speaks_of(name, fresh)}
     return chart._replace(facts={**kept, **fresh})
+
+
+def alone(name: str, value: str) -> dict[str, Fact]:
+    """Who names one toolkit or one cuDNN means that the machine has no other, nor loose libraries beside it."""
+    found = known([{"version": value, "path": "", "found_by": "assumed"}], "assumed")
+    if name == "cudnn":
+        return {"cudnn.found": found}
+    if name == "cuda.toolkit":
+        nothing = absent("assumed")
+        return {"cuda.toolkits": found, "cuda.library_path": nothing, "frameworks.cuda_libraries": nothing}
+    return {}
 
 
 def _speaks_of(name: str, fresh: dict[str, Fact]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterable
 
 from . import clause, conclusions, diagnose
-from .assume import PRESUMED
+from .assume import PRESUMED, alone
 from .chart import DISTRIBUTIONS, Chart, Fact, absent, canonical, is_distribution, known, unknown
 from .clause import Verdict
 from .finding import finding
@@ -18,6 +18,8 @@ EXPECTED = {"fires": Verdict.YES, "silent": Verdict.NO, "unknown": Verdict.UNKNO
 def chart_of(case: Case, book: Rulebook, forget: Iterable[str] = ()) -> Chart:
     """The chart that a case describes, with what follows from it; `forget` names facts at which nobody looked."""
     facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case"), **PRESUMED}
+    for name, value in case.facts.items():
+        facts.update(alone(name, str(value)))
     facts.update({_name(name): known(value, "case") for name, value in case.facts.items()})
     facts.update({_name(name): absent("case") for name in case.absent})
     facts.update({_name(name): unknown("nobody-looked") for name in (*case.unknown, *forget)})

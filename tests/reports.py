@@ -67,7 +67,8 @@ def _old_keras(home: str, windows: bool = False) -> Chart:
         "tensorflow.version": known("1.13.2"),
         "tensorflow.gpu_build": known("no"),
         "torch.cuda": absent(),
-        "shell.pip.python": known(python), "shell.pip.serves_patient": known("yes"),
+        "shell.pip.python": known(python),
+        "shell.pip.serves_patient": known("yes"),
     }
     patient = {
         "kind": "conda", "name": "tf113", "python": python, "prefix": prefix, "chosen_by": "CONDA_PREFIX",

@@ -249,10 +249,12 @@ def _tensorflow(chart: Chart, tables: Tables) -> dict[str, Fact]:
     found = sorted(_cudnns_of_tensorflow(chart), key=lambda version: pair(version) or (0, 0))
     near = [one for one in found if built and _major(one) == _major(built)] or found
     no_table = unknown("tensorflow-not-in-table", str(version.value))
+    everywhere = chart.fact("cudnn.found")  # another cuDNN, where nobody looked, may be the one that fits
+    doubt = everywhere if everywhere.state == UNKNOWN else None
     facts = {
         "tensorflow.cudnn_built": known(built, "the table of TensorFlow releases") if built else no_table,
-        "tensorflow.cudnn_found": known(near[-1]) if near else chart.fact("cudnn"),
-        "tensorflow.cudnn_ok": _serves(found, built, chart.fact("cudnn")) if built else no_table,
+        "tensorflow.cudnn_found": doubt or (known(near[-1]) if near else chart.fact("cudnn")),
+        "tensorflow.cudnn_ok": doubt or (_serves(found, built, chart.fact("cudnn")) if built else no_table),
         "tensorflow.wheels_unseen": _wheels_unseen(chart),
     }
     missing = _missing(chart, str(cuda.value), _major(built) if built and not found else "")
@@ -310,11 +312,10 @@ def _missing(chart: Chart, cuda: str, cudnn: str) -> Fact:
     have = {name for one in here for name in library_names(one, system)}
     have |= {one["library"].lower() if system == "windows" else one["library"] for one in _entries(path)}
     missing = [name for name in wanted if name not in have]
-    told = toolkits.state == UNKNOWN and toolkits.why == "nobody-looked" and chart.fact("cuda.toolkit").state == KNOWN
     doubt = next((fact for fact in (toolkits, path, inside) if fact.state == UNKNOWN), None)
     if cudnn and doubt is None and chart.fact("cudnn.found").state == ABSENT:
         missing.append(f"cudnn64_{cudnn}.dll" if system == "windows" else f"libcudnn.so.{cudnn}")
-    if missing and doubt is not None and not told:
+    if missing and doubt is not None:
         return doubt
     return _list(missing)
 
