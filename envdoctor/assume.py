@@ -52,7 +52,8 @@ def assume(chart: Chart, words: Iterable[str]) -> Chart:
             beside.update(alone(name, value))
     fresh.update({name: known(items, "--assume") for name, items in lists.items()})
     if "gpu" in lists:
-        fresh["gpu.vendors"] = known(["nvidia"], "--assume")
+        beside.update({name: fact for name, fact in PRESUMED.items() if name.startswith("gpu.")})
+        beside["gpu.vendors"] = known(["nvidia"], "--assume")
     fresh = {**beside, **fresh}
     kept = {name: fact for name, fact in chart.facts.items() if not _speaks_of(name, fresh)}
     return chart._replace(facts={**kept, **fresh})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from envdoctor import consult, rulebook
 from envdoctor.assume import assume
 from envdoctor.chart import ABSENT, Chart, known
 from envdoctor.complaint import Complaint
@@ -47,6 +48,28 @@ def test_what_was_seen_of_the_same_thing_is_dropped():
     assert chart.value("torch") == "1.2.0" and "torch.cuda" not in chart.facts
     assert chart.value("gpu") == ["GeForce RTX 3080"] and "gpu.memory" not in chart.facts
     assert chart.value("os") == "linux"
+
+
+def judged(*words):
+    """The causes that an imagined machine shows."""
+    book = rulebook.load()
+    request = consult.Request(assumptions=words, probe=False)
+    return [found.cause for found in consult.judge(consult.see(request, None), book, request).findings]
+
+
+@pytest.mark.parametrize(
+    "words, causes",
+    [
+        (["torch=1.7.1", "torch.cuda=none", "os=linux", "gpu=GeForce RTX 3060"], ["torch-cpu-build"]),
+        (["torch=1.7.1+rocm3.8", "torch.cuda=none", "os=linux", "gpu=GeForce RTX 3060"], []),
+        (["tensorflow=2.10.0", "cudnn=8.0.5", "os=linux", "gpu=GeForce RTX 3060"], ["cudnn-version-mismatch"]),
+        (["tensorflow=2.10.0", "cudnn=8.1.0", "cuda.toolkit=11.2", "os=linux", "gpu=GeForce RTX 3060"], []),
+        (["xformers=0.0.22", "torch=2.2.0", "torch.cuda=12.1", "os=linux"], ["extension-abi-mismatch"]),
+        (["flash-attn=2.5.8", "torch=2.3.0", "os=linux", "gpu=GeForce RTX 2080"], ["gpu-arch-not-in-build"]),
+    ],
+)
+def test_what_if_questions(words, causes):
+    assert judged(*words) == causes
 
 
 @pytest.mark.parametrize(

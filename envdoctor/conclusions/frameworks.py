@@ -18,6 +18,7 @@ FACTS = {
     "torch.version": "torch's version with its local part",
     "torch.cuda": "the CUDA that torch was built with; absent in a CPU build",
     "torch.cudnn": "the cuDNN that torch was built with",
+    "torch.hip": "the ROCm that torch was built with",
 }
 
 
@@ -87,9 +88,10 @@ def _torch(chart: Chart, tables: Tables) -> dict[str, Fact]:
     """What torch's version tells of its build: `+cu118`, `+cpu`, or the build that the registry ships."""
     version = chart.fact("torch.version") if "torch.version" in chart.facts else chart.fact("torch")
     if version.state != KNOWN:
-        return {name: version for name in ("torch.version", "torch.cuda", "torch.cudnn")}
+        return {name: version for name in ("torch.version", "torch.cuda", "torch.cudnn", "torch.hip")}
     facts = {"torch.version": version}
     local = str(version.value).partition("+")[2]
+    facts["torch.hip"] = known(local[4:], version.origin) if local.startswith("rocm") else absent(version.origin)
     system = chart.value("os")
     rows = [row for row in tables.get("torch-builds", ()) if _same_release(str(version.value), row["torch"])]
     if local.startswith("cpu"):

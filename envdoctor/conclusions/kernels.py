@@ -168,6 +168,8 @@ def _driver(chart: Chart, toolkit: Mapping[str, str], system: str, framework: st
     )
     if driver.state == KNOWN and lowest:
         enough = versions.compare(str(driver.value), ">=", lowest)
+        if enough is False and newest.state == KNOWN:  # a datacentre card with NVIDIA's forward-compatibility package
+            enough = bool(versions.compare(str(newest.value), ">=", ".".join(cuda.split(".")[:2])))
         facts[f"{framework}.driver_ok"] = (
             unknown("not-a-version", str(driver.value)) if enough is None else _yes(enough)
         )
