@@ -48,7 +48,16 @@ def see(request: Request, ask: Any) -> Chart:
 
 
 def judge(chart: Chart, book: Rulebook, request: Request) -> Report:
-    """The report on a chart."""
+    """The report on a chart.  Raises ChartError for one that somebody handed in and whose facts have no sense."""
+    try:
+        return _judge(chart, book, request)
+    except (TypeError, AttributeError, KeyError, IndexError, ValueError):
+        if request.chart_text is None:
+            raise  # a fault of ours
+        raise ChartError("damaged", key="facts") from None
+
+
+def _judge(chart: Chart, book: Rulebook, request: Request) -> Report:
     chart = derive(chart, book.tables)
     findings, doubts = diagnose(chart, book, request.expect, request.ignore)
     return Report(
