@@ -10,6 +10,7 @@ from typing import Any, List, Optional, Tuple
 
 from . import __version__
 from .ask import Ask
+from .environments import programs
 from .words import language, say
 
 #: Newest first; a Python that does not exist yet costs one look along PATH.
@@ -52,7 +53,7 @@ def find_newer(ask: Any, own: str) -> List[str]:
         candidates.append([ask.environ["CONDA_PYTHON_EXE"]])
     if ask.os == "windows" and ask.which("py"):
         candidates.append([ask.which("py"), "-3"])
-    candidates += [[found] for found in (ask.which(name) for name in _NEWER) if found]
+    candidates += [[found] for name in _NEWER for found in programs(ask, name)]
     tried = {ask.path.normcase(ask.real(own))}
     for candidate in candidates:
         key = " ".join([ask.path.normcase(ask.real(candidate[0]))] + candidate[1:])

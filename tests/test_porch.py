@@ -44,6 +44,14 @@ YES, NO = Answer(0, "True\n", ""), Answer(1, "", "No module named envdoctor")
         ),
         (dict(environ={"PATH": "/env/bin"}, files={"/env/bin/python3": ""}, commands={"/env/bin/python3": YES}), []),
         (dict(environ={"PATH": "/usr/bin"}, files={"/usr/bin/python3": ""}, commands={"/usr/bin/python3": NO}), []),
+        (
+            dict(
+                environ={"PATH": "/env/bin:/usr/bin"},
+                files={"/env/bin/python3": "", "/usr/bin/python3": ""},
+                commands={"/usr/bin/python3": YES},
+            ),
+            ["/usr/bin/python3"],
+        ),
         (dict(), []),
     ],
 )
