@@ -208,6 +208,16 @@ def test_cudnn_of_debian_packages():
     assert len(seen["cudnn.found"].value) == 2
 
 
+@pytest.mark.parametrize("folder", ["/usr/lib/x86_64-linux-gnu", "/usr/lib64"])
+def test_a_runtime_from_packages_of_the_distribution_without_compiler_and_headers(folder):
+    seen = facts(Tape(files={folder + "/libcudart.so.10.1.243": "", folder + "/libcublas.so.10.2.1.243": ""}))
+    assert seen["cuda.toolkits"].value == [{"version": "10.1.243", "path": "/usr", "found_by": "/usr"}]
+
+
+def test_a_usr_without_cuda_is_no_toolkit():
+    assert facts(Tape(files={"/usr/lib/x86_64-linux-gnu/libcuda.so.535.104.05": ""}))["cuda.toolkits"].state == "absent"
+
+
 def test_the_environments_cudnn_comes_first():
     files = {"/opt/conda/envs/a/lib/libcudnn.so.8.9.7": "", "/usr/lib/x86_64-linux-gnu/libcudnn.so.7.6.5": ""}
     seen = facts(Tape(files=files), CONDA)

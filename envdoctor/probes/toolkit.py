@@ -159,6 +159,15 @@ def _libraries(ask: Any, folder: str) -> List[str]:
     return [join(folder, "lib64"), join(folder, "lib")] + [join(targets, name, "lib") for name in ask.names(targets)]
 
 
+def _triplets(ask: Any) -> List[str]:
+    """The folders that Debian's family keeps apart by processor: "x86_64-linux-gnu"."""
+    return [name for name in ask.names("/usr/lib") if name.endswith("-linux-gnu")]
+
+
+def _system_libraries(ask: Any) -> List[str]:
+    return ["/usr/lib/" + name for name in _triplets(ask)] + ["/usr/lib64", "/usr/lib", "/usr/local/lib"]
+
+
 def _version_of(ask: Any, folder: str) -> str:
     """The version of a toolkit, as full as its files tell it; "" where none does."""
     join = ask.path.join
@@ -171,8 +180,9 @@ def _version_of(ask: Any, folder: str) -> str:
         found = header_version(ask.read(join(include, "cuda.h"), _HEADER_BYTES).text)
         if found:
             return found
-    if ask.os != "windows" and not folder.rstrip("/").endswith("/usr"):
-        for library in _libraries(ask, folder):  # a runtime without compiler and headers
+    if ask.os != "windows":  # a runtime without compiler and headers, as packages of Debian and Ubuntu install it
+        of_system = folder.rstrip("/") == "/usr"
+        for library in _system_libraries(ask) if of_system else _libraries(ask, folder):
             for name in ask.names(library):
                 runtime = re.match(r"^libcudart\.so\.(\d+\.\d+\.\d+)$", name)
                 if runtime:
@@ -288,10 +298,8 @@ def _cudnn(patient: Patient, ask: Any, toolkits: List[Toolkit]) -> Iterator[Cudn
     for toolkit in ordered:
         places.append((toolkit.path, _libraries(ask, toolkit.path), _includes(ask, toolkit.path)))
     if ask.os == "linux":
-        triplets = [name for name in ask.names("/usr/lib") if name.endswith("-linux-gnu")]
-        libraries = ["/usr/lib/" + name for name in triplets] + ["/usr/lib64", "/usr/lib", "/usr/local/lib"]
-        includes = ["/usr/include/" + name for name in triplets] + ["/usr/include", "/usr/local/include"]
-        places.append(("/usr", libraries, includes))
+        includes = ["/usr/include/" + name for name in _triplets(ask)] + ["/usr/include", "/usr/local/include"]
+        places.append(("/usr", _system_libraries(ask), includes))
     elif ask.os == "windows":
         programs = _variable(ask, "ProgramFiles") or "C:\\Program Files"
         shelf = ask.path.join(programs, "NVIDIA", "CUDNN")
