@@ -214,6 +214,17 @@ def test_a_runtime_from_packages_of_the_distribution_without_compiler_and_header
     assert seen["cuda.toolkits"].value == [{"version": "10.1.243", "path": "/usr", "found_by": "/usr"}]
 
 
+def test_a_newer_runtime_does_not_stand_before_a_toolkit_with_a_compiler():
+    files = {
+        "/usr/lib/x86_64-linux-gnu/libcudart.so.11.5.117": "",
+        "/usr/local/cuda-11.0/bin/nvcc": "",
+        "/usr/local/cuda-11.0/version.txt": "CUDA Version 11.0.228\n",
+    }
+    seen = facts(Tape(files=files))
+    assert seen["cuda.toolkit"].value == "11.0.228"
+    assert [one["version"] for one in seen["cuda.toolkits"].value] == ["11.0.228", "11.5.117"]
+
+
 def test_a_usr_without_cuda_is_no_toolkit():
     assert facts(Tape(files={"/usr/lib/x86_64-linux-gnu/libcuda.so.535.104.05": ""}))["cuda.toolkits"].state == "absent"
 

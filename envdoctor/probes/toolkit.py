@@ -37,6 +37,7 @@ class Toolkit(NamedTuple):
     path: str
     found_by: str
     version: str
+    compiler: bool
 
 
 class Cudnn(NamedTuple):
@@ -141,7 +142,7 @@ def _toolkits(patient: Patient, ask: Any, nvcc: str, home_name: str, home: str) 
             compiler, version = True, _version_of_nvcc(ask, nvcc)
         if compiler or version:
             seen.add(ask.real(program))
-            yield Toolkit(real, found_by, version)
+            yield Toolkit(real, found_by, version, compiler)
 
 
 def _includes(ask: Any, folder: str) -> List[str]:
@@ -256,7 +257,8 @@ def _used(toolkits: List[Toolkit]) -> Toolkit:
     for one in toolkits:
         if one.found_by in ("PATH", "CUDA_HOME", "CUDA_PATH", "/usr/local/cuda"):
             return one
-    return max(toolkits, key=lambda one: _rank(one.version))
+    # A runtime alone compiles nothing: it never stands before a toolkit that could.
+    return max(toolkits, key=lambda one: (one.compiler, _rank(one.version)))
 
 
 def _home_facts(ask: Any, toolkits: List[Toolkit], name: str, home: str) -> Dict[str, Fact]:
