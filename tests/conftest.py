@@ -1,8 +1,13 @@
 """Which options do the tests have?"""
 
+import hypothesis
 import pytest
 
 collect_ignore = ["index_answers"]  # recorded files of wheels, no modules
+
+# A busy machine is slow; how fast something is, is measured in benchmarks/.
+hypothesis.settings.register_profile("envdoctor", deadline=None)
+hypothesis.settings.load_profile("envdoctor")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -26,15 +26,46 @@
  *     device.0.error.CALL = 3       the same for one device
  *     device.0.error = 15           what every call with this device returns
  *
+ * How a device is used:
+ *
+ *     device.0.utilization = 87     % of time in which a kernel ran
+ *     device.0.memory_utilization = 40    % (0 when missing)
+ *     device.0.processes = 1234:2048 5678:na     compute contexts, PID:MiB; na: the driver does not tell the memory
+ *     device.0.graphics = 42:300    graphics contexts, the same way
+ *     device.0.sm = 1234:62 5678:30     samples of nvmlDeviceGetProcessUtilization, PID:%; nothing after =: no sample
+ *     device.0.sm_age = 2500        how old these samples are, ms (0 when missing)
+ *     device.0.sm_empty = 0         what is returned when there is no sample (6, NOT_FOUND, when missing)
+ *     device.0.clocks = 0x40        why the clocks are not higher, a mask of bits
+ *     device.0.power = 220000       mW
+ *     device.0.pcie_width = 8       lanes in use, and
+ *     device.0.pcie_max_width = 16  lanes there could be
+ *     device.0.gpm_sm = 41.5        % of the SMs that were busy; when missing, the device does not support GPM
+ *
+ * In place of a PID may stand a file of PIDs, @/path/of/it:2048.  Each PID in it (blanks between them) becomes an entry
+ * of its own (1024 in all); without the file there is none.  So a scenario can speak of a process still to be started.
+ *
+ * Each key may change with time:
+ *
+ *     device.0.utilization@2.5 = 90     from 2.5 seconds on; without @ from the beginning
+ *     start = /path/of/a/file       time begins with the last change of this file, in all processes alike; without the
+ *                                   key or the file, with the first nvmlInit of the process
+ *     period = 4                    after so many seconds all begins anew
+ *
+ * Of several lines with one key the latest holds whose time has come, of several with one time the last in the file.
+ *
  * A question for which there is no key is answered with NVML_ERROR_NOT_SUPPORTED (3).
- * -DFAKE_NVML_OLD leaves out the functions that drivers of the 450 branch lack (`_v3` and later).
+ * -DFAKE_NVML_OLD leaves out the functions that drivers of the 450 branch lack (`_v3` and later, GPM, newer names).
  */
+#define _POSIX_C_SOURCE 200809L
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 enum { SUCCESS = 0, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NOT_FOUND = 6, INSUFFICIENT_SIZE = 7 };
+enum { OUT_OF_MEMORY = 20, WRONG_VERSION = 25, MOST_ENTRIES = 1024 };
 
 typedef void *device_t;
 typedef struct { unsigned long long total, free, used; } memory_t;
@@ -44,42 +75,88 @@ typedef struct {
     unsigned int domain, bus, device, id, subsystem;
     char place[32];
 } pci_t;
+typedef struct { unsigned int gpu, memory; } utilization_t;
+typedef struct { unsigned int pid; unsigned long long used; } process_v1_t;
+typedef struct { unsigned int pid; unsigned long long used; unsigned int gpu_instance, compute_instance; } process_t;
+typedef struct { unsigned int pid; unsigned long long time; unsigned int sm, memory, encoder, decoder; } sample_t;
+typedef struct { unsigned int pid; unsigned long long amount; } entry_t; /* PID:amount in the scenario */
 
 static int started = 0;
+static double beginning = 0; /* the first nvmlInit */
 
 /* ------------------------------------------------------------------ the scenario */
 
-static char *trimmed(char *text)
+static double seconds(struct timespec moment) { return (double)moment.tv_sec + (double)moment.tv_nsec / 1e9; }
+
+static double clock_now(void)
 {
-    char *end;
-    while (*text == ' ' || *text == '\t')
-        text++;
-    end = text + strlen(text);
-    while (end > text && strchr(" \t\r\n", end[-1]))
-        *--end = '\0';
+    struct timespec moment;
+    clock_gettime(CLOCK_REALTIME, &moment);
+    return seconds(moment);
+}
+
+/* the whole scenario, to be freed; NULL without one */
+static char *whole(void)
+{
+    struct stat about;
+    const char *path = getenv("FAKE_NVML");
+    FILE *file = path ? fopen(path, "r") : NULL;
+    char *text = NULL;
+    if (!file)
+        return NULL;
+    if (fstat(fileno(file), &about) == 0 && (text = malloc((size_t)about.st_size + 1)) != NULL)
+        text[fread(text, 1, (size_t)about.st_size, file)] = '\0';
+    fclose(file);
     return text;
 }
 
-/* 1 and the value of the last line with this key, or 0 */
+/* 1 and the value that the key has at this time, or 0 */
+static int scan(const char *text, const char *key, double now, char *value, size_t size)
+{
+    const char *line, *end, *rest;
+    double from, latest = 0;
+    int found = 0;
+    for (line = text; *line; line = *end ? end + 1 : end) {
+        end = line + strcspn(line, "\n");
+        line += strspn(line, " \t");
+        if (strncmp(line, key, strlen(key)) != 0)
+            continue;
+        rest = line + strlen(key);
+        from = *rest == '@' ? strtod(rest + 1, (char **)&rest) : 0;
+        rest += strspn(rest, " \t");
+        if (*rest != '=' || from > now || from < latest)
+            continue;
+        for (rest++; rest < end && strchr(" \t", *rest);)
+            rest++;
+        for (line = end; line > rest && strchr(" \t\r", line[-1]);)
+            line--;
+        snprintf(value, size, "%.*s", (int)(line - rest), rest);
+        latest = from;
+        found = 1;
+    }
+    return found;
+}
+
+/* seconds since time began */
+static double time_of(const char *text)
+{
+    char value[1024];
+    struct stat about;
+    double period, now = clock_now(), zero = beginning;
+    if (scan(text, "start", 0, value, sizeof value) && stat(value, &about) == 0)
+        zero = seconds(about.st_mtim);
+    now = now > zero ? now - zero : 0;
+    if (scan(text, "period", 0, value, sizeof value) && (period = strtod(value, NULL)) > 0)
+        now -= period * (double)(long long)(now / period);
+    return now;
+}
+
+/* 1 and the value that the key has now, or 0 */
 static int look(const char *key, char *value, size_t size)
 {
-    char line[1024];
-    int found = 0;
-    const char *path = getenv("FAKE_NVML");
-    FILE *file = path ? fopen(path, "r") : NULL;
-    if (!file)
-        return 0;
-    while (fgets(line, sizeof line, file)) {
-        char *sign = strchr(line, '=');
-        if (!sign || line[0] == '#')
-            continue;
-        *sign = '\0';
-        if (strcmp(trimmed(line), key) == 0) {
-            snprintf(value, size, "%s", trimmed(sign + 1));
-            found = 1;
-        }
-    }
-    fclose(file);
+    char *text = whole();
+    int found = text && scan(text, key, time_of(text), value, size);
+    free(text);
     return found;
 }
 
@@ -156,8 +233,11 @@ static int give_device_text(const char *call, device_t device, const char *key, 
 
 int nvmlInitWithFlags(unsigned int flags)
 {
-    int status = (int)number("init", SUCCESS);
+    int status;
     (void)flags;
+    if (!beginning)
+        beginning = clock_now();
+    status = (int)number("init", SUCCESS);
     trace("nvmlInit");
     if (!status)
         started++;
@@ -345,5 +425,282 @@ int nvmlDeviceGetDriverModel(device_t device, unsigned int *current, unsigned in
 int nvmlDeviceGetDriverModel_v2(device_t device, unsigned int *current, unsigned int *pending)
 {
     return two("nvmlDeviceGetDriverModel_v2", device, "model", current, pending);
+}
+#endif
+
+/* ------------------------------------------------------------------ how a device is used */
+
+/* one number of a device */
+static int one(const char *call, device_t device, const char *key, unsigned long long *answer)
+{
+    char value[64];
+    int index, status = begin_device(call, device, &index);
+    if (status)
+        return status;
+    if (!of_device(index, key, value, sizeof value))
+        return NOT_SUPPORTED;
+    *answer = strtoull(value, NULL, 0);
+    return SUCCESS;
+}
+
+static int small_one(const char *call, device_t device, const char *key, unsigned int *answer)
+{
+    unsigned long long wide = 0;
+    int status = one(call, device, key, &wide);
+    *answer = (unsigned int)wide;
+    return status;
+}
+
+int nvmlDeviceGetPowerUsage(device_t device, unsigned int *power)
+{
+    return small_one("nvmlDeviceGetPowerUsage", device, "power", power);
+}
+
+int nvmlDeviceGetCurrPcieLinkWidth(device_t device, unsigned int *width)
+{
+    return small_one("nvmlDeviceGetCurrPcieLinkWidth", device, "pcie_width", width);
+}
+
+int nvmlDeviceGetMaxPcieLinkWidth(device_t device, unsigned int *width)
+{
+    return small_one("nvmlDeviceGetMaxPcieLinkWidth", device, "pcie_max_width", width);
+}
+
+int nvmlDeviceGetCurrentClocksThrottleReasons(device_t device, unsigned long long *reasons)
+{
+    return one("nvmlDeviceGetCurrentClocksThrottleReasons", device, "clocks", reasons);
+}
+
+#ifndef FAKE_NVML_OLD
+int nvmlDeviceGetCurrentClocksEventReasons(device_t device, unsigned long long *reasons)
+{
+    return one("nvmlDeviceGetCurrentClocksEventReasons", device, "clocks", reasons);
+}
+#endif
+
+int nvmlDeviceGetUtilizationRates(device_t device, utilization_t *utilization)
+{
+    char value[64];
+    int index, status = begin_device("nvmlDeviceGetUtilizationRates", device, &index);
+    if (status)
+        return status;
+    if (!of_device(index, "utilization", value, sizeof value))
+        return NOT_SUPPORTED;
+    utilization->gpu = (unsigned int)strtoul(value, NULL, 0);
+    utilization->memory =
+        of_device(index, "memory_utilization", value, sizeof value) ? (unsigned int)strtoul(value, NULL, 0) : 0;
+    return SUCCESS;
+}
+
+/* the number of entries in the value of this key, or -1 when there is no such key */
+static int entries_of(int index, const char *key, entry_t *entries)
+{
+    char value[1 << 15], *word, *rest, *amount;
+    int count = 0;
+    if (!of_device(index, key, value, sizeof value))
+        return -1;
+    for (word = strtok_r(value, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+        FILE *file = NULL;
+        entry_t entry = {0, 0};
+        if ((amount = strrchr(word, ':')) != NULL) {
+            *amount++ = '\0';
+            entry.amount = strcmp(amount, "na") == 0 ? ~0ULL : strtoull(amount, NULL, 0);
+        }
+        if (*word != '@') {
+            entry.pid = (unsigned int)strtoul(word, NULL, 0);
+            if (count < MOST_ENTRIES)
+                entries[count++] = entry;
+        } else if ((file = fopen(word + 1, "r")) != NULL) {
+            while (count < MOST_ENTRIES && fscanf(file, "%u", &entry.pid) == 1)
+                entries[count++] = entry;
+            fclose(file);
+        }
+    }
+    return count;
+}
+
+/* infos: process_v1_t or, where size says so, process_t, which begins in the same way */
+static int processes_of(const char *call, device_t device, const char *key, unsigned int *room, void *infos,
+                        size_t size)
+{
+    entry_t entries[MOST_ENTRIES];
+    int i, count, index, status = begin_device(call, device, &index);
+    if (status)
+        return status;
+    if ((count = entries_of(index, key, entries)) < 0)
+        return NOT_SUPPORTED;
+    status = *room < (unsigned int)count ? INSUFFICIENT_SIZE : SUCCESS;
+    *room = (unsigned int)count;
+    if (!status && count && !infos)
+        return INVALID_ARGUMENT;
+    for (i = 0; !status && i < count; i++) {
+        process_t *info = (process_t *)((char *)infos + (size_t)i * size);
+        info->pid = entries[i].pid;
+        info->used = entries[i].amount == ~0ULL ? ~0ULL : entries[i].amount << 20;
+        if (size == sizeof(process_t))
+            info->gpu_instance = info->compute_instance = ~0U; /* what a device without MIG says */
+    }
+    return status;
+}
+
+int nvmlDeviceGetComputeRunningProcesses(device_t device, unsigned int *room, process_v1_t *infos)
+{
+    return processes_of("nvmlDeviceGetComputeRunningProcesses", device, "processes", room, infos, sizeof *infos);
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v2(device_t device, unsigned int *room, process_t *infos)
+{
+    return processes_of("nvmlDeviceGetComputeRunningProcesses_v2", device, "processes", room, infos, sizeof *infos);
+}
+
+int nvmlDeviceGetGraphicsRunningProcesses(device_t device, unsigned int *room, process_v1_t *infos)
+{
+    return processes_of("nvmlDeviceGetGraphicsRunningProcesses", device, "graphics", room, infos, sizeof *infos);
+}
+
+int nvmlDeviceGetGraphicsRunningProcesses_v2(device_t device, unsigned int *room, process_t *infos)
+{
+    return processes_of("nvmlDeviceGetGraphicsRunningProcesses_v2", device, "graphics", room, infos, sizeof *infos);
+}
+
+#ifndef FAKE_NVML_OLD
+int nvmlDeviceGetComputeRunningProcesses_v3(device_t device, unsigned int *room, process_t *infos)
+{
+    return processes_of("nvmlDeviceGetComputeRunningProcesses_v3", device, "processes", room, infos, sizeof *infos);
+}
+
+int nvmlDeviceGetGraphicsRunningProcesses_v3(device_t device, unsigned int *room, process_t *infos)
+{
+    return processes_of("nvmlDeviceGetGraphicsRunningProcesses_v3", device, "graphics", room, infos, sizeof *infos);
+}
+#endif
+
+int nvmlDeviceGetProcessUtilization(device_t device, sample_t *samples, unsigned int *room, unsigned long long seen)
+{
+    char value[64];
+    entry_t entries[MOST_ENTRIES];
+    unsigned long long now = (unsigned long long)(clock_now() * 1e6);
+    int i, count, index, status = begin_device("nvmlDeviceGetProcessUtilization", device, &index);
+    if (status)
+        return status;
+    if ((count = entries_of(index, "sm", entries)) < 0)
+        return NOT_SUPPORTED;
+    if (of_device(index, "sm_age", value, sizeof value))
+        now -= (unsigned long long)(strtod(value, NULL) * 1e3);
+    if (now <= seen)
+        count = 0;
+    status = count && (!samples || *room < (unsigned int)count) ? INSUFFICIENT_SIZE : SUCCESS;
+    *room = (unsigned int)count;
+    if (!count)
+        return of_device(index, "sm_empty", value, sizeof value) ? (int)strtol(value, NULL, 0) : NOT_FOUND;
+    for (i = 0; !status && i < count; i++) {
+        memset(&samples[i], 0, sizeof samples[i]);
+        samples[i].pid = entries[i].pid;
+        samples[i].time = now;
+        samples[i].sm = (unsigned int)entries[i].amount;
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ MIG devices: there are none to be had */
+
+int nvmlDeviceGetMaxMigDeviceCount(device_t device, unsigned int *count)
+{
+    int ignored, status = begin_device("nvmlDeviceGetMaxMigDeviceCount", device, &ignored);
+    (void)count;
+    return status ? status : NOT_SUPPORTED;
+}
+
+int nvmlDeviceGetMigDeviceHandleByIndex(device_t device, unsigned int index, device_t *answer)
+{
+    int ignored, status = begin_device("nvmlDeviceGetMigDeviceHandleByIndex", device, &ignored);
+    (void)index;
+    (void)answer;
+    return status ? status : NOT_SUPPORTED;
+}
+
+/* ------------------------------------------------------------------ GPM */
+
+#ifndef FAKE_NVML_OLD
+typedef struct { device_t device; double sm; } gpm_sample_t;
+typedef struct {
+    unsigned int id;
+    int status;
+    double value;
+    struct { char *name, *long_name, *unit; } info;
+} gpm_metric_t;
+typedef struct {
+    unsigned int version, count;
+    gpm_sample_t *first, *second;
+    gpm_metric_t metrics[]; /* how many there are at most differs from header to header */
+} gpm_request_t;
+typedef struct { unsigned int version, supported; } gpm_support_t;
+
+enum { SM_UTIL = 2 };
+
+int nvmlGpmQueryDeviceSupport(device_t device, gpm_support_t *support)
+{
+    char value[64];
+    int index, status = begin_device("nvmlGpmQueryDeviceSupport", device, &index);
+    if (status)
+        return status;
+    if (support->version != 1)
+        return WRONG_VERSION;
+    support->supported = (unsigned int)of_device(index, "gpm_sm", value, sizeof value);
+    return SUCCESS;
+}
+
+int nvmlGpmSampleAlloc(gpm_sample_t **sample)
+{
+    int status = begin("nvmlGpmSampleAlloc");
+    if (status)
+        return status;
+    *sample = calloc(1, sizeof **sample);
+    return *sample ? SUCCESS : OUT_OF_MEMORY;
+}
+
+int nvmlGpmSampleFree(gpm_sample_t *sample)
+{
+    int status = begin("nvmlGpmSampleFree");
+    if (status)
+        return status;
+    free(sample);
+    return sample ? SUCCESS : INVALID_ARGUMENT;
+}
+
+int nvmlGpmSampleGet(device_t device, gpm_sample_t *sample)
+{
+    char value[64];
+    int index, status = begin_device("nvmlGpmSampleGet", device, &index);
+    if (status)
+        return status;
+    if (!sample)
+        return INVALID_ARGUMENT;
+    if (!of_device(index, "gpm_sm", value, sizeof value))
+        return NOT_SUPPORTED;
+    sample->device = device;
+    sample->sm = strtod(value, NULL);
+    return SUCCESS;
+}
+
+/* between two samples lies the mean of what was so at the one and at the other */
+int nvmlGpmMetricsGet(gpm_request_t *request)
+{
+    unsigned int i;
+    int status = begin("nvmlGpmMetricsGet");
+    if (status)
+        return status;
+    if (request->version != 1)
+        return WRONG_VERSION;
+    if (!request->first || !request->second || !request->first->device ||
+        request->first->device != request->second->device)
+        return INVALID_ARGUMENT;
+    for (i = 0; i < request->count; i++) {
+        gpm_metric_t *metric = &request->metrics[i];
+        metric->status = metric->id == SM_UTIL ? SUCCESS : NOT_SUPPORTED;
+        metric->value = metric->id == SM_UTIL ? (request->first->sm + request->second->sm) / 2 : 0;
+        memset(&metric->info, 0, sizeof metric->info);
+    }
+    return SUCCESS;
 }
 #endif
