@@ -92,28 +92,46 @@ def silent(nvidia: Nvidia) -> Fact:
 
 def nvml(ask: Any) -> Nvidia:
     """Everything that NVML says of the driver and the cards; each call is guarded by itself."""
+    opened = begin(ask)
+    driver = known(opened.driver, opened.path) if opened.driver else None
+    if opened.error:
+        reason = unknown("nvml-" + opened.error, opened.detail, opened.path or "NVML")
+        origin = opened.path or "NVML"
+        return Nvidia("NVML", [], 0, driver or reason, reason, opened.error, opened.detail, origin)
+    try:
+        return _answers(opened.module, driver, ask.os)
+    finally:
+        call(opened.module, "nvmlShutdown")
+
+
+class Opened(NamedTuple):
+    """NVML, ready to be asked: `module` is an initialized pynvml (end it with nvmlShutdown), or `error` says why not.
+
+    path: the library's file.  driver: the version in its name, "" when there is none.
+    """
+
+    module: Any
+    error: str = ""
+    detail: str = ""
+    path: str = ""
+    driver: str = ""
+
+
+def begin(ask: Any) -> Opened:
+    """Load and initialize NVML; the toolkit's stub of it is not even initialized."""
     native = ask.nvml()
     from_name = re.search(r"libnvidia-ml\.so\.(\d+\.\d+(?:\.\d+)?)$", native.path)
-    driver = known(from_name.group(1), native.path) if from_name else None
-
-    def failed(error: str, detail: str = "") -> Nvidia:
-        reason = unknown("nvml-" + error, detail, native.path or "NVML")
-        return Nvidia("NVML", [], 0, driver or reason, reason, error, detail, native.path or "NVML")
-
+    driver = from_name.group(1) if from_name else ""
     if native.path and _is_stub(ask, native.path, bool(from_name)):
-        return failed("stub-library", native.path)
+        return Opened(None, "stub-library", native.path, native.path, driver)
     if native.trouble:
         named = {MISSING: "library-not-found", "no-binding": "no-binding"}
-        return failed(named.get(native.trouble, "library-broken"), native.detail)
-    pynvml = native.module
+        return Opened(None, named.get(native.trouble, "library-broken"), native.detail, native.path, driver)
     try:
-        pynvml.nvmlInit()
+        native.module.nvmlInit()
     except Exception as error:  # NVMLError, and what another package of this name may raise
-        return failed(*_why(error))
-    try:
-        return _answers(pynvml, driver, ask.os)
-    finally:
-        _call(pynvml, "nvmlShutdown")
+        return Opened(None, *_why(error), path=native.path, driver=driver)
+    return Opened(native.module, path=native.path, driver=driver)
 
 
 def _is_stub(ask: Any, path: str, versioned: bool) -> bool:
@@ -134,8 +152,8 @@ def _why(error: Exception) -> Tuple[str, str]:
     return "binding-broken", words
 
 
-def _call(pynvml: Any, name: str, *arguments: Any) -> Tuple[Any, Optional[Fact]]:
-    """(answer, None) or (None, unknown)."""
+def call(pynvml: Any, name: str, *arguments: Any) -> Tuple[Any, Optional[Fact]]:
+    """What a function of pynvml answers: (answer, None) or (None, unknown)."""
     try:
         return getattr(pynvml, name)(*arguments), None
     except Exception as error:
@@ -145,7 +163,7 @@ def _call(pynvml: Any, name: str, *arguments: Any) -> Tuple[Any, Optional[Fact]]
 
 def _ask_one(pynvml: Any, name: str, read: Callable[[Any], Any], *arguments: Any) -> Fact:
     """One call as a fact; an answer that cannot be read, or says nothing, is no answer."""
-    answer, doubt = _call(pynvml, name, *arguments)
+    answer, doubt = call(pynvml, name, *arguments)
     if doubt is not None:
         return doubt
     try:
@@ -155,23 +173,23 @@ def _ask_one(pynvml: Any, name: str, read: Callable[[Any], Any], *arguments: Any
     return unknown("nvml-not-supported", name, "NVML") if value in (None, "", 0) else known(value, "NVML")
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """pynvml returned bytes until 2021."""
     return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
 
 
 def _answers(pynvml: Any, named: Optional[Fact], system: str) -> Nvidia:
-    driver = _ask_one(pynvml, "nvmlSystemGetDriverVersion", _text)
+    driver = _ask_one(pynvml, "nvmlSystemGetDriverVersion", text_of)
     if driver.state != KNOWN and named is not None:
         driver = named
     cuda = _ask_one(pynvml, "nvmlSystemGetCudaDriverVersion_v2", _cuda_version)
-    count, doubt = _call(pynvml, "nvmlDeviceGetCount")
+    count, doubt = call(pynvml, "nvmlDeviceGetCount")
     if doubt is not None:
         return Nvidia("NVML", [], 0, driver, cuda, doubt.why[len("nvml-") :], doubt.detail, "NVML")
     cards, modes, models = [], [], []
     error = detail = ""
     for index in range(count):
-        handle, doubt = _call(pynvml, "nvmlDeviceGetHandleByIndex", index)
+        handle, doubt = call(pynvml, "nvmlDeviceGetHandleByIndex", index)
         if doubt is None:
             card = _card(pynvml, handle)
             broken = [fact for fact in card.values() if fact.why[len("nvml-") :] in _CARD_FAILURES]
@@ -181,7 +199,7 @@ def _answers(pynvml: Any, named: Optional[Fact], system: str) -> Nvidia:
                     _ask_one(pynvml, "nvmlDeviceGetMigMode", lambda modes: "yes" if modes[0] else "no", handle)
                 )
                 if system == "windows":
-                    models.append(_driver_model(pynvml, handle))
+                    models.append(driver_model(pynvml, handle))
             doubt = broken[0] if broken else card["name"] if card["name"].state == UNKNOWN else None
         if doubt is not None and not error:
             error, detail = doubt.why[len("nvml-") :], "GPU {}: {}".format(index, doubt.detail)
@@ -191,13 +209,13 @@ def _answers(pynvml: Any, named: Optional[Fact], system: str) -> Nvidia:
 
 def _card(pynvml: Any, handle: Any) -> Card:
     return {
-        "name": _ask_one(pynvml, "nvmlDeviceGetName", _text, handle),
-        "uuid": _ask_one(pynvml, "nvmlDeviceGetUUID", _text, handle),
+        "name": _ask_one(pynvml, "nvmlDeviceGetName", text_of, handle),
+        "uuid": _ask_one(pynvml, "nvmlDeviceGetUUID", text_of, handle),
         "memory": _ask_one(pynvml, "nvmlDeviceGetMemoryInfo", lambda info: int(info.total) // 2**20, handle),
         "capability": _ask_one(
             pynvml, "nvmlDeviceGetCudaComputeCapability", lambda pair: "%d.%d" % tuple(pair), handle
         ),
-        "pci": _ask_one(pynvml, "nvmlDeviceGetPciInfo", lambda info: pci_place(_text(info.busId)), handle),
+        "pci": _ask_one(pynvml, "nvmlDeviceGetPciInfo", lambda info: pci_place(text_of(info.busId)), handle),
     }
 
 
@@ -219,7 +237,7 @@ def pci_place(bus_id: str) -> str:
     return "{}:{}".format(domain.lstrip("0").rjust(4, "0"), rest) if rest else ""
 
 
-def _driver_model(pynvml: Any, handle: Any) -> Fact:
+def driver_model(pynvml: Any, handle: Any) -> Fact:
     """pynvml 13 asks for `_v2` only, which older drivers lack."""
     words = {0: "WDDM", 1: "TCC", 2: "MCDM"}
     fact = unknown("nvml-function-not-found")

@@ -9,8 +9,9 @@ from envdoctor import __version__
 from envdoctor.chart import Chart, absent, known, unknown
 from envdoctor.overview import gib, overview, reason, short
 from envdoctor.renderers import Console, names, renderer
-from envdoctor.renderers.text import cut, render, shorten
+from envdoctor.renderers.text import render
 from envdoctor.report import Report
+from envdoctor.sheet import cut, shorten
 from envdoctor.words import width
 
 from . import golden

@@ -129,7 +129,7 @@ def _tegra(ask: Any) -> Optional[Fact]:
     return known("NVIDIA Jetson", path) if ask.is_file(path) else None
 
 
-def _in_wsl(ask: Any) -> bool:
+def in_wsl(ask: Any) -> bool:
     return ask.os == "linux" and "microsoft" in ask.read("/proc/version", 4096).text.lower()
 
 
@@ -239,7 +239,7 @@ def _no_cards(ask: Any, nvidia: Nvidia, displays: Optional[List[Display]], looke
         return silent(nvidia)  # a loaded driver that fails has a card somewhere, whatever the bus shows
     if not nvidia.error and nvidia.found_by in ("NVML", "nvidia-smi"):
         return absent(nvidia.found_by)
-    if _in_wsl(ask):
+    if in_wsl(ask):
         return unknown("gpu-behind-wsl", "", looked_at)
     return unknown("gpu-bus-hidden", "", looked_at) if displays is None else absent(looked_at)
 
@@ -251,7 +251,7 @@ def _vendors(ask: Any, cards: Fact, displays: Optional[List[Display]], looked_at
         vendors.add("nvidia")
     if vendors:
         return known(sorted(vendors), cards.origin if displays is None else looked_at)
-    if _in_wsl(ask):
+    if in_wsl(ask):
         return unknown("gpu-behind-wsl", "", looked_at)
     return unknown("gpu-bus-hidden", "", looked_at) if displays is None else absent(looked_at)
 

@@ -31,7 +31,7 @@ def render(report: Report, lang: str, console: Any = None) -> str:
             },
             "expect": report.expect,
             "verdict": report.verdict,
-            "findings": [_finding(found, lang) for found in report.findings],
+            "findings": [finding_as_json(found, lang) for found in report.findings],
             "unknown": [
                 {"rule": doubt.rule, "missing": list(doubt.missing), "why": reason(doubt.why, doubt.detail, lang)}
                 for doubt in report.doubts
@@ -50,7 +50,8 @@ def render(report: Report, lang: str, console: Any = None) -> str:
     )
 
 
-def _finding(found: Finding, lang: str) -> dict[str, Any]:
+def finding_as_json(found: Finding, lang: str) -> dict[str, Any]:
+    """A finding with all its consequences, as the contract of the JSON has it."""
     return {
         "rule": found.rule,
         "cause": found.cause,
@@ -64,7 +65,7 @@ def _finding(found: Finding, lang: str) -> dict[str, Any]:
         "sources": list(found.sources),
         "checked": found.checked,
         "fix": _fix(found.remedy, lang) if found.remedy else None,
-        "consequences": [_finding(child, lang) for child in found.consequences],
+        "consequences": [finding_as_json(child, lang) for child in found.consequences],
     }
 
 
