@@ -228,22 +228,26 @@ class Reach:
         if top in self.standard or top in _ONCE_STANDARD or found.module.startswith("google.colab"):
             return []
         if not needed:
-            _place(self.optional, top, where, _PLACES)
+            note(self.optional, top, where, _PLACES)
             return []
         self.wants.setdefault(path, set()).add(top)
-        _place(self.imports if top in WELL_KNOWN else self.beyond, top, where, _PLACES)
+        note(self.imports if top in WELL_KNOWN else self.beyond, top, where, _PLACES)
         return []
+
+    def loaded_by(self, entry: str) -> List[str]:
+        """A script and all own files that it loads, the nearest first."""
+        loaded, waiting = {entry}, [entry]
+        for path in waiting:
+            fresh = self.loads.get(path, set()) - loaded
+            loaded |= fresh
+            waiting += sorted(fresh)
+        return waiting
 
     def needed_by(self) -> Places:
         """Outside modules -> the scripts that cannot start without them."""
         found = {}  # type: Places
         for entry in self.entries:
-            loaded, waiting = {entry}, [entry]
-            for path in waiting:
-                fresh = self.loads.get(path, set()) - loaded
-                loaded |= fresh
-                waiting += sorted(fresh)
-            for module in set().union(*[self.wants.get(path, set()) for path in loaded]):
+            for module in set().union(*[self.wants.get(path, set()) for path in self.loaded_by(entry)]):
                 found.setdefault(module, []).append(entry)
         return {module: found[module] for module in self.imports if module in found}
 
@@ -310,9 +314,9 @@ class Reach:
             for dotted_parts, there in wanted:
                 dotted = ".".join(above + dotted_parts)
                 if dotted:
-                    _place(self.local, dotted, where, _PLACES)
+                    note(self.local, dotted, where, _PLACES)
                     if not there:
-                        _place(self.missing, dotted, where, _PLACES)
+                        note(self.missing, dotted, where, _PLACES)
         return files if needed else []
 
     def _holds_nothing(self, base: str, parts: List[str]) -> bool:
@@ -333,7 +337,7 @@ class Reach:
                 elsewhere[name] = path
             elif path or self.path_changed:
                 for where in places:
-                    _place(self.optional, name, where, _PLACES)
+                    note(self.optional, name, where, _PLACES)
             else:
                 self.imports[name] = places
         uses, startup, guarded, unreached = {}, {}, {}, {}  # type: Places, Places, Places, Places
@@ -359,13 +363,13 @@ class Reach:
                     continue
                 if path not in reached or (use.main and self_test):
                     if not use.guarded and use.api not in patched:
-                        _place(unreached, use.api, where, _USE_PLACES)
+                        note(unreached, use.api, where, _USE_PLACES)
                 elif use.guarded or use.api in patched:
-                    _place(guarded, use.api, where, _USE_PLACES)
+                    note(guarded, use.api, where, _USE_PLACES)
                 else:
-                    _place(uses, use.api, where, _USE_PLACES)
+                    note(uses, use.api, where, _USE_PLACES)
                     if use.startup:
-                        _place(startup, use.api, where, _USE_PLACES)
+                        note(startup, use.api, where, _USE_PLACES)
             if path in reached:
                 flags += [{"where": path + ":" + str(line), "name": name} for name, line in read.flags]
                 if read.trouble:
@@ -398,7 +402,8 @@ class Reach:
         return self.above(name)
 
 
-def _place(places: Places, name: str, where: str, limit: int) -> None:
+def note(places: Places, name: str, where: str, limit: int) -> None:
+    """Remember one more place of a name, once, and no more than `limit` of them."""
     found = places.setdefault(name, [])
     if where not in found and len(found) < limit:
         found.append(where)

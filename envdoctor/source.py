@@ -13,6 +13,11 @@ from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Se
 from .interfaces import AXIS, METHODS, SUCCESSORS, WORDS, apis_of
 
 _CUDA = frozenset(["cuda", "Cuda", "CUDA", "use_cuda", "use_gpu"])
+#: A batch size by its name; what is only validated or predicted with it has another one.
+_BATCH = re.compile(
+    r"(?i)^-{0,2}((train|training|freeze|unfreeze|mini|default)[-_]?)?batch[-_]?size([-_](train|per_gpu))?$"
+)
+_NOT_TRAINED = re.compile(r"(?i)(?:^|[-_.])(val|valid|test|eval|dev|pred|infer|demo|detect|export|summar|visual|sampl)")
 
 _NEEDLE = re.compile(r"\.[ \t]*([A-Za-z_]\w*)|\b(?:hasattr|getattr|setattr)\b|\b(?:axis|lr|decay)\b\s*=")
 _FLAG = re.compile(r"[Cc]uda\b|CUDA\b|use_gpu\b")
@@ -69,7 +74,11 @@ class Use(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A file as far as it was understood.  `trouble` is "", "python2" or "syntax"; `line` says where."""
+    """A file as far as it was understood.  `trouble` is "", "python2" or "syntax"; `line` says where.
+
+    defined: the names of its classes and functions.  batches: literal sizes of the batches that it trains with.
+    Both as (what, line).
+    """
 
     imports: Tuple[Import, ...] = ()
     uses: Tuple[Use, ...] = ()
@@ -77,6 +86,8 @@ class Source(NamedTuple):
     patched: Tuple[str, ...] = ()
     trouble: str = ""
     line: int = 0
+    defined: Tuple[Tuple[str, int], ...] = ()
+    batches: Tuple[Tuple[int, int], ...] = ()
 
 
 def tidy(text: str) -> str:
@@ -189,6 +200,7 @@ class _Place(NamedTuple):
     main: bool = False
     deep: bool = False
     guarded: bool = False
+    function: str = ""
 
     @property
     def need(self) -> str:
@@ -218,6 +230,8 @@ class _Walk:
         self.renamed = []  # type: List[Any]
         self.bound: Dict[str, int] = {}  # how many imports bind a name
         self.text, self.lines = text, _lines_of(text)
+        self.batches = []  # type: List[Tuple[str, Optional[int], int]]  # name, literal size, line
+        self.has_batches = any(word in text for word in ("atch_size", "atch-size", "ATCH_SIZE", "DataLoader("))
 
     def whole(self, tree: ast.Module) -> Source:
         self.block(tree.body, _Place(), 1 << 30)
@@ -234,7 +248,11 @@ class _Walk:
             uses.append(use._replace(guarded=use.guarded or asked or root in self.unsure))
         flags = sorted(set(self.flags), key=lambda flag: flag[1])
         uses.sort(key=lambda use: use.line)
-        return Source(tuple(self.imports), tuple(uses), tuple(flags), tuple(sorted(self.patched)))
+        defined = [(node.name, node.lineno) for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+        return Source(
+            tuple(self.imports), tuple(uses), tuple(flags), tuple(sorted(self.patched)),
+            defined=tuple(defined), batches=tuple(self.batch_sizes()),
+        )  # fmt: skip
 
     # ------------------------------------------------------------ statements
 
@@ -259,12 +277,14 @@ class _Walk:
                 self.later.append((node, place))
             if kind is ast.Assign and isinstance(node.value, ast.Attribute):
                 self.renamed.append(node)
+            if self.has_batches and (kind is ast.Assign or (kind is ast.Expr and type(node.value) is ast.Call)):
+                self.batch(node, place)
             return
         inside, otherwise = place, place
         if kind is ast.If:
             inside, otherwise = self.branches(node.test, place)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            inside = place._replace(deep=True)
+            inside = place._replace(deep=True, function=place.function + "." + node.name)
         elif hasattr(node, "handlers"):
             self.attempt(node, place, end)
             return
@@ -471,6 +491,37 @@ class _Walk:
             name = (name or _text(name_of)).lstrip("-").replace("-", "_")
             if name in _CUDA:
                 self.flags.append((name, name_of.lineno))
+
+    def batch(self, node: Any, place: _Place) -> None:
+        """`batch_size = 1`, `add_argument("--batch-size", default=1)`, `loader = DataLoader(data, batch_size=1)`."""
+        call = node.value if type(node.value) is ast.Call else None
+        function = getattr(call.func, "attr", None) or getattr(call.func, "id", None) if call else None
+        target = getattr(node.targets[0], "id", "") if type(node) is ast.Assign else ""
+        if function not in ("DataLoader", "add_argument") and "atch" not in target and "ATCH" not in target:
+            return
+        name, size, sure = "", None, not place.maybe  # type: str, Any, bool
+        if function == "DataLoader" and call and type(node) is ast.Assign:
+            words = {word.arg: word.value for word in call.keywords}
+            size = words.get("batch_size") or (call.args[1] if len(call.args) > 1 else None)
+            names = "-".join(sorted(_names_in(node.targets[0]) | (_names_in(call.args[0]) if call.args else set())))
+            shuffled = _constant(words.get("shuffle"))[1] is True
+            sure = ("train" in names.lower() or shuffled) and not re.search(r"(?i)(?<!train)val|test", names)
+            name = "DataLoader"
+        elif function == "add_argument" and call:
+            options = [_text(option) for option in call.args if _BATCH.match(_text(option))]
+            size = next((word.value for word in call.keywords if word.arg == "default"), None)
+            name = options[0] if options and size is not None else ""
+        elif _BATCH.match(target) and len(node.targets) == 1:
+            name, size = target, node.value
+        if name and ("train" in place.function.lower() or not _NOT_TRAINED.search(place.function)):
+            value = _constant(size)[1] if sure else None
+            self.batches.append((name, value if type(value) is int else None, node.lineno))
+
+    def batch_sizes(self) -> List[Tuple[int, int]]:
+        """The literal sizes; a name that is also given something else stands for no number that can be told."""
+        told = [one for one in self.batches if one[0] == "DataLoader" and one[1] is not None] or self.batches
+        doubtful = set(name for name, size, _ in told if size is None and name != "DataLoader")
+        return [(size, line) for name, size, line in told if size is not None and name not in doubtful]
 
     def find_rebound(self, tree: ast.Module) -> None:
         """Imported names that the file also uses for something else: what they stand for is not certain."""

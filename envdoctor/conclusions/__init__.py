@@ -47,9 +47,9 @@ def undecided(names: Iterable[str], conclude: Callable[[], Mapping[str, Fact]]) 
 
 
 def _modules() -> tuple[Any, ...]:
-    from . import copies, cuda, declared, extensions, frameworks, host, kernels, pairs, pins, project, wheels
+    from . import copies, cuda, declared, extensions, frameworks, host, kernels, memory, pairs, pins, project, wheels
 
-    return frameworks, kernels, extensions, cuda, host, project, declared, wheels, pairs, pins, copies
+    return frameworks, kernels, extensions, cuda, host, memory, project, declared, wheels, pairs, pins, copies
 
 
 def facts() -> dict[str, str]:

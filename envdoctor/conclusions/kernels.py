@@ -22,12 +22,14 @@ FACTS = {
     "driver.label": "the driver as a sentence names it",
     "torch.runs_on_gpu": "yes when this torch holds code for at least one of the cards",
     "torch.gpus_without_code": "cards for which it holds none: name and capability",
+    "torch.gpus_by_ptx": "cards that run it only after the driver has compiled it for them, which takes minutes",
     "torch.gpu_is": "newer or older than the cards that the build knows, where it holds code for none",
     "torch.capabilities": "compute capabilities that the build holds code for",
     "torch.driver_min": "the oldest NVIDIA driver for its CUDA",
     "torch.driver_ok": "yes when the driver is new enough for its CUDA",
     "tensorflow.runs_on_gpu": "as for torch",
     "tensorflow.gpus_without_code": "as for torch",
+    "tensorflow.gpus_by_ptx": "as for torch",
     "tensorflow.gpu_is": "as for torch",
     "tensorflow.capabilities": "as for torch",
     "tensorflow.driver_min": "as for torch",
@@ -114,9 +116,9 @@ def _cards(chart: Chart, tables: Tables) -> dict[str, Fact]:
     return facts
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
     """
-    >>> _spelled("NVIDIA GeForce RTX 2070 SUPER"), _spelled("geforce rtx 2070 Super")
+    >>> spelled("NVIDIA GeForce RTX 2070 SUPER"), spelled("geforce rtx 2070 Super")
     ('geforce rtx 2070 super', 'geforce rtx 2070 super')
     """
     words = name.lower().replace("(tm)", "").replace("(r)", "").split()
@@ -125,9 +127,9 @@ def _spelled(name: str) -> str:
 
 def capability_of(name: str, tables: Tables) -> str | None:
     """The compute capability of a card, or None where its name is not listed or stands for several chips."""
-    wanted = _spelled(name)
+    wanted = spelled(name)
     for row in tables.get("gpus", ()):
-        if wanted in (_spelled(row["name"]), _spelled(row.get("alias", ""))):
+        if wanted in (spelled(row["name"]), spelled(row.get("alias", ""))):
             return None if "also_cc" in row else str(row["cc"])
     return None
 
@@ -190,7 +192,7 @@ def _yes(answer: bool) -> Fact:
 
 def _code(chart: Chart, tables: Tables, framework: str, toolkit: Mapping[str, str]) -> dict[str, Fact]:
     """Which of the cards this build holds code for."""
-    names = ("runs_on_gpu", "gpus_without_code", "gpu_is", "capabilities")
+    names = ("runs_on_gpu", "gpus_without_code", "gpus_by_ptx", "gpu_is", "capabilities")
     targets = _targets(chart, tables, framework)
     cards, capabilities = chart.fact("gpu"), chart.fact("gpu.capability")
     table = "torch-builds" if framework == "torch" else "tensorflow-releases"
@@ -200,9 +202,9 @@ def _code(chart: Chart, tables: Tables, framework: str, toolkit: Mapping[str, st
     cubins, ptx = targets
     facts = {f"{framework}.capabilities": known(cubins + [f"{target}+PTX" for target in ptx or ()])}
     if capabilities.state != KNOWN:
-        return {**facts, **{f"{framework}.{name}": capabilities for name in names[:3]}}
+        return {**facts, **{f"{framework}.{name}": capabilities for name in names[:-1]}}
     if ptx is None and not all(has_cubin(str(capability), cubins) for capability in capabilities.value):
-        return {**facts, **{f"{framework}.{name}": doubt for name in names[:3]}}
+        return {**facts, **{f"{framework}.{name}": doubt for name in names[:-1]}}
     labels = [str(name) for name in cards.value] if cards.state == KNOWN else ["GPU"] * len(capabilities.value)
     without = [
         (label, str(capability))
@@ -212,6 +214,12 @@ def _code(chart: Chart, tables: Tables, framework: str, toolkit: Mapping[str, st
     facts[f"{framework}.gpus_without_code"] = (
         known([f"{label} ({capability})" for label, capability in without]) if without else absent()
     )
+    compiled = [
+        f"{label} ({capability})"
+        for label, capability in zip(labels, capabilities.value)
+        if (label, str(capability)) not in without and not has_cubin(str(capability), cubins)
+    ]
+    facts[f"{framework}.gpus_by_ptx"] = known(compiled) if compiled else absent()
     all_lost = len(without) == len(capabilities.value)
     facts[f"{framework}.runs_on_gpu"] = _yes(not all_lost)
     if all_lost and without and cubins:

@@ -9,7 +9,7 @@ Paths in values are relative to the project, with "/"; in a notebook "file:3" me
 import re
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from .. import requirements, source
+from .. import requirements, source, training
 from ..chart import ABSENT, Fact, Seen, absent, canonical, known, unknown
 from ..patient import Patient
 from ..reach import MAYBE, MODULE, SKIPPED, Reach, Tree, some
@@ -34,6 +34,10 @@ FACTS = {
     "project.guarded_uses": "those for whose absence the code is prepared: id -> [file:line]",
     "project.unreached_uses": "those in files that no script loads: id -> [file:line]",
     "project.cuda_flags": "switches that ask for the GPU: [{where, name}]",
+    "project.networks": "the network of the memory guide that its training scripts are about: id -> [place]",
+    "project.batch_size": "literal batch sizes of scripts that train: size -> [file:line]",
+    "project.batchnorm": "batch normalisation in what these scripts load: torch or keras -> [file:line]",
+    "project.batch_of_one": "batch size 1 of a script that loads it, not frozen: torch or keras -> [file:line]",
     "project.requires": "wanted distributions: name -> {specifier, where, marker, tool, url?, also?}",
     "project.requires_unreadable": "lines of dependency files that their tool would refuse: [file:line: text]",
     "project.python_requires": "the Python that the project asks for, as a specifier",
@@ -89,9 +93,11 @@ def probe(patient: Patient, ask: Any) -> Seen:
     reach = Reach(tree, standard, lambda name: _above(name, root, ask))
     reach.follow()
     found = reach.facts()
+    found.update(training.facts(reach, ask.path.basename(root.rstrip("/\\"))))
     if tree.truncated:
         lost = unknown("project-truncated", "", root)
         found = {name: lost if fact.state == ABSENT else fact for name, fact in found.items()}
+        found["project.networks"] = lost  # the part that was not read may speak of another one
     facts.update(found)
     facts.update(
         {
