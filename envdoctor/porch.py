@@ -20,7 +20,9 @@ _HAS_HOUSE = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; import envdoctor.cli; print(sys.version_info >= (3, 7))"
 )
 _ENTER = "import sys; sys.path[:] = [p for p in sys.path if p]; from envdoctor.cli import main; sys.exit(main())"
-_WITH_PATIENT = ("check", "chart")
+_WITH_PATIENT = ("check", "chart", "gpu")
+#: What can be done here, without a newer Python.
+_ALONE = ("check", "chart")
 CHART_FILE = "envdoctor-chart.json"
 
 
@@ -36,7 +38,7 @@ def receive(arguments: List[str], ask: Any = None, own: Optional[str] = None) ->
     if "--version" in arguments:
         print("envdoctor " + __version__)
         return 0
-    if command not in _WITH_PATIENT:
+    if command not in _ALONE:
         sys.stderr.write("envdoctor: " + say("cli.porch-only-check", lang, version=_version()) + "\n")
         return 2
     return take_chart(arguments, command, lang, ask, own)
@@ -71,10 +73,11 @@ def with_patient(arguments: List[str], command: str, own: str) -> List[str]:
 
     A user who types `envdoctor` in an activated environment means this environment.
     """
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments  # behind it stands another command
     named = any(
         word in ("--from", "--no-probe", "--python", "--name")
         or word.startswith(("--from=", "--python=", "--name=", "-n"))
-        for word in arguments
+        for word in ours
     )
     if command not in _WITH_PATIENT or named:
         return list(arguments)
@@ -85,12 +88,16 @@ def with_patient(arguments: List[str], command: str, own: str) -> List[str]:
 def hand_over(newer: List[str], arguments: List[str], ask: Any) -> int:
     """Run the command in the newer Python, with this terminal, and pass its exit code on.
 
-    With -E, because the patient's PYTHONPATH would lead another Python astray; it stays in the environment, where
-    the examination finds it.
+    It takes the place of this process where the system can do that, so that signals reach it.  With -E, because the
+    patient's PYTHONPATH would lead another Python astray; it stays in the environment, where the examination finds it.
     """
+    command = list(newer) + ["-E", "-c", _ENTER] + list(arguments)
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(command[0], command, ask.environ)
     import subprocess
 
-    return subprocess.call(list(newer) + ["-E", "-c", _ENTER] + list(arguments), env=ask.environ)
+    return subprocess.call(command, env=ask.environ)
 
 
 def take_chart(arguments: List[str], command: str, lang: str, ask: Any, own: str) -> int:

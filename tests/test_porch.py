@@ -70,6 +70,8 @@ def test_a_newer_python_with_envdoctor_is_found(machine, found):
         (["check", "--from=-"], ["check", "--from=-"]),
         (["rules", "list"], ["rules", "list"]),
         (["--help"], ["--help"]),
+        (["gpu"], ["gpu", "--python", "/old/python"]),
+        (["gpu", "--", "tool", "-n", "3"], ["gpu", "--python", "/old/python", "--", "tool", "-n", "3"]),
     ],
 )
 def test_the_patient_is_named_for_the_newer_python(arguments, told):

@@ -32,8 +32,11 @@ def console(no_color: bool, to_file: bool) -> Console:
     )
 
 
-def deliver(text: str, output: str | None) -> None:
-    """Write the text to a file or to the terminal, in what the terminal can show.  Raises Complaint."""
+def deliver(text: str, output: str | None, to_stderr: bool = False) -> None:
+    """Write the text to a file or to the terminal, in what the terminal can show.  Raises Complaint.
+
+    to_stderr: where stdout belongs to somebody else's output.
+    """
     if not text.endswith("\n"):
         text += "\n"
     if output and output != "-":
@@ -43,4 +46,5 @@ def deliver(text: str, output: str | None) -> None:
         except OSError as error:
             raise Complaint("cannot-write", file=output, problem=error.strerror or str(error)) from None
         return
-    click.echo(encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=False, color=True)
+    stream = sys.stderr if to_stderr else sys.stdout
+    click.echo(encodable(text, getattr(stream, "encoding", None) or "utf-8"), nl=False, err=to_stderr, color=True)

@@ -41,6 +41,44 @@ TEXTS = {
         "Write what was seen as one JSON file, without user names, home folders, tokens or GPU ids.",
         "把看到的情况写成一个 JSON 文件，其中不含用户名、主目录、令牌和显卡编号。",
     ),
+    "help-gpu": (
+        "Find out whether the GPU is really used.\n\n"
+        "By a test in the environment, by watching a running process, or by running a command and watching it.",
+        "弄清 GPU 是否真的在用。\n\n可以在环境里做自检、观察正在运行的进程，或运行一条命令并观察它。",
+    ),
+    "help-gpu-examples": (
+        "\b\nExit code: 0 used, 1 not used or the wrong GPU, 2 wrong usage, 3 cannot tell.\n"
+        "With a command it is the command's own; with --require-gpu a success counts only if the GPU was used.\n\n"
+        "\b\nExamples:\n"
+        "  envdoctor gpu                        test what the active environment can do\n"
+        "  envdoctor gpu --pid 4711             watch a running training for 20 s\n"
+        "  envdoctor gpu --process train.py     the same by the name of its script\n"
+        "  envdoctor gpu -- python train.py     run a command and watch it to its end\n"
+        "  envdoctor gpu --watch                all GPUs, live",
+        "\b\n退出码：0 用到了，1 没用到或用错了 GPU，2 用法有误，3 无法判断。\n"
+        "运行命令时沿用命令自己的退出码；加 --require-gpu 后，只有用到 GPU 才算成功。\n\n"
+        "\b\n示例：\n"
+        "  envdoctor gpu                        测试当前环境能不能用 GPU\n"
+        "  envdoctor gpu --pid 4711             观察正在运行的训练 20 秒\n"
+        "  envdoctor gpu --process train.py     同上，按脚本名查找\n"
+        "  envdoctor gpu -- python train.py     运行命令并一直观察到结束\n"
+        "  envdoctor gpu --watch                实时查看所有 GPU",
+    ),
+    "help-pid": ("Watch this running process and its children.", "观察这个正在运行的进程及其子进程。"),
+    "help-process": (
+        "The same by the name of its script or program, e.g. train.py (--name train.py does it, too).",
+        "同上，用脚本名或程序名指定，例如 train.py（也可以写 --name train.py）。",
+    ),
+    "help-seconds": (
+        "How long to watch (default: 20 for a running process; a command to its end).",
+        "观察多少秒（默认：正在运行的进程 20 秒，命令则一直到结束）。",
+    ),
+    "help-watch": ("Show it live until Ctrl-C.", "实时显示，直到按 Ctrl-C。"),
+    "help-require-gpu": (
+        "For CI: a command that succeeds without using the GPU ends with 1, or 3 where that cannot be told.",
+        "用于 CI：命令成功但没用到 GPU 时以 1 结束，无法判断时以 3 结束。",
+    ),
+    "help-framework": ("Test only this framework; may be repeated.", "只测试指定的框架；可重复使用。"),
     "help-rules": ("What the doctor knows, and from where.", "envdoctor 知道哪些问题，依据是什么。"),
     "help-rules-list": ("All rules, a line each.", "列出全部规则，每条一行。"),
     "help-rules-show": ("The page of one rule.", "查看一条规则的说明。"),
@@ -125,6 +163,39 @@ TEXTS = {
         "没有 `{rule}` 这条规则；用 `envdoctor rules list` 查看全部",
     ),
     "no-such-rule-near": ("there is no rule `{rule}`; near ones: {near}", "没有 `{rule}` 这条规则；相近的有：{near}"),
+    "no-such-program": ("there is no program `{program}`", "没有 `{program}` 这个程序"),
+    "program-cannot-start": ("`{program}` cannot be started: {problem}", "`{program}` 无法启动：{problem}"),
+    "gpu-looks-now": (
+        "`gpu` looks at what this machine does now, so it cannot be combined with --from, --assume or --no-probe",
+        "`gpu` 看的是这台机器此刻的情况，不能和 --from、--assume、--no-probe 一起用",
+    ),
+    "gpu-two-subjects": ("watch one thing at a time, not {subjects}", "一次只能观察一个对象，而不是 {subjects}"),
+    "gpu-seconds": (
+        "--seconds is a number of seconds above 0, not {value}",
+        "--seconds 要大于 0，而不是 {value}",
+    ),
+    "gpu-seconds-alone": (
+        "--seconds says how long to watch; it needs --pid, --process, --watch or a command",
+        "--seconds 表示观察多久，要和 --pid、--process、--watch 或一条命令一起用",
+    ),
+    "gpu-watch-command": (
+        "--watch needs the terminal that the command would write to; start it as usual, and watch it with --pid",
+        "--watch 和命令会争用同一个终端；请照常启动命令，再用 --pid 观察",
+    ),
+    "gpu-watch-format": (
+        "--watch is for people; for scripts use --pid with --format json",
+        "--watch 是给人看的；脚本请用 --pid 加 --format json",
+    ),
+    "gpu-no-such-process": ("there is no process {pid}", "没有编号为 {pid} 的进程"),
+    "gpu-nothing-runs": ("nothing called `{name}` is running", "没有正在运行的 `{name}`"),
+    "gpu-several-run": (
+        "{number} processes run `{name}`: {pids}; choose one with --pid",
+        "有 {number} 个进程在运行 `{name}`：{pids}；请用 --pid 指定一个",
+    ),
+    "gpu-no-such-framework": (
+        "{name} is not installed in this environment; there are: {there}",
+        "这个环境里没有安装 {name}；已安装的有：{there}",
+    ),
     "cannot-write": ("cannot write {file}: {problem}", "写不了 {file}：{problem}"),
     "assume-shape": (
         "--assume wants FACT=VALUE, such as torch=1.2.0, not `{word}`",

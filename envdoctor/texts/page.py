@@ -1,4 +1,4 @@
-"""Which words frame the page of a rule?"""
+"""Which words frame a page: of a rule on a console, and of anything as HTML?"""
 
 TEXTS = {
     "severity": ("Severity: {severity}. Cause: {cause}", "级别：{severity}。原因编号：{cause}"),
@@ -9,4 +9,45 @@ TEXTS = {
     "cure": ("The cure:", "解决办法："),
     "cure-when": ("The cure where {clauses}:", "解决办法（{clauses} 时）："),
     "sources": ("Sources, last checked on {checked}:", "依据（最近核对 {checked}）："),
+    # ---- any page of HTML
+    "copy": ("Copy", "复制"),
+    "copied": ("Copied", "已复制"),
+    "copy-failed": ("Selected, press Ctrl+C", "已选中，请按 Ctrl+C"),
+    "mark-ok": ("in order", "正常"),
+    "mark-warning": ("warning", "警告"),
+    "mark-error": ("problem", "有问题"),
+    "mark-unknown": ("not known", "不明"),
+    "mark-nothing": ("not done", "未进行"),
+    # ---- the page about a GPU
+    "gpu-test": ("GPU self-test", "GPU 自检"),
+    "gpu-examined": ("Examined", "检查对象"),
+    "gpu-python": ("Interpreter", "解释器"),
+    "gpu-driver": ("Driver", "驱动"),
+    "gpu-pid": ("Process", "进程"),
+    "gpu-watched": ("Watched for", "观察时间"),
+    "gpu-why": ("Why, and what helps", "原因与解决办法"),
+    "gpu-trials": ("Self-test, step by step", "自检过程"),
+    "gpu-printed": ("What {framework} printed", "{framework} 输出的内容"),
+    "gpu-figures": ("What was measured", "测量结果"),
+    "gpu-cards": ("Cards", "显卡"),
+    "gpu-others": ("Other processes on the cards", "显卡上的其他进程"),
+    "gpu-card": ("GPU", "GPU"),
+    "gpu-user": ("User", "用户"),
+    "gpu-command": ("Command", "命令"),
+    "gpu-memory": ("Memory", "显存"),
+    "gpu-ours": ("in use by this program", "本程序在用"),
+    "gpu-nobody": ("not told", "未知"),
+    # ---- the picture of a watch
+    "watch": ("How the GPU was used over time", "GPU 使用情况随时间的变化"),
+    "watch-gpu": ("GPU utilization", "GPU 利用率"),
+    "watch-memory": ("GPU memory", "显存"),
+    "watch-cpu": ("CPU (100 % is one core)", "CPU（以一个核为 100 %）"),
+    "watch-all": ("all programs", "所有程序"),
+    "watch-ours": ("this program", "本程序"),
+    "watch-mean": ("line: mean of {time}", "曲线：每 {time} 平均"),
+    "watch-peak": ("shade: the highest", "阴影：最高值"),
+    "watch-figure": ("{label}: {text}", "{label}：{text}"),
+    "time-s": ("{number} s", "{number} 秒"),
+    "time-min": ("{number} min", "{number} 分钟"),
+    "time-h": ("{number} h", "{number} 小时"),
 }

@@ -1,0 +1,266 @@
+"""How does an answer about the GPU look as one HTML page, to be kept or sent to somebody?"""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+from ... import __version__, page
+from ...chart import Chart
+from ...page import Markup, element, joined, markup, prose
+from ...renderers import Console
+from ...renderers.text import who
+from ...report import Evidence, Finding, Remedy
+from ...sheet import Sheet, cut
+from ...words import fact_name, say
+from ..answer import Answer
+from ..evidence import Tenant, Trial, short_command
+from ..sentences import card_line, figures, headline, sentence
+from ..timeline import timeline
+from ..verdict import USED, of_trial
+from .text import mark_of
+
+SUFFIX = "html"
+
+#: Columns of a command in a title (our choice).
+_TITLE = 60
+_STAGE_MARKS = {"done": "ok", "failed": "error", "cut": "error", "crashed": "error", "skipped": "nothing"}
+#: Evidence longer than this is cut, as on a console (our choice).
+_VALUE_COLUMNS = 160
+
+
+def render(answer: Answer, lang: str, console: Any = None) -> str:
+    """The whole page.  `lang` is "en" or "zh"."""
+    parts = [
+        _head(answer, lang),
+        _verdict(answer, lang),
+        _causes(answer, lang),
+        _trials(answer, lang),
+        _figures(answer, lang),
+        _cards(answer, lang),
+        _others(answer, lang),
+    ]
+    return page.page(_title(answer, lang), joined(filter(None, parts), "\n\n"), lang)
+
+
+# ---------------------------------------------------------------- who
+
+
+def _subject(answer: Answer, lang: str) -> str:
+    """What was examined: the environment, or the program as it was called."""
+    if answer.how == "test":
+        patient = answer.report.chart.patient if answer.report is not None else {}
+        return who(Sheet(Console(), lang), patient)
+    if answer.command:
+        return cut(" ".join(answer.command).replace("\n", " "), _TITLE)
+    return short_command(answer.process) if answer.process is not None else say("gpu.a-process", lang)
+
+
+def _title(answer: Answer, lang: str) -> str:
+    subject = _subject(answer, lang)
+    pid = answer.process.pid if answer.process is not None else "?"
+    words = {"who": subject, "command": subject, "pid": pid, "seconds": f"{answer.took_s:.0f}"}
+    return say("gpu.title-" + answer.how, lang, doctor=__version__, **words)
+
+
+def _head(answer: Answer, lang: str) -> Markup:
+    subject = _subject(answer, lang)
+    about: list[tuple[str, str]] = []
+    if answer.how == "test":
+        about.append((say("page.gpu-examined", lang), subject))
+        title = markup(say("page.gpu-test", lang))
+        python = answer.report.chart.patient.get("python") if answer.report is not None else ""
+    else:
+        title = page.command(subject)
+        python = ""
+        if answer.process is not None:
+            about.append((say("page.gpu-pid", lang), f"PID {answer.process.pid}"))
+            python = answer.process.python
+        seconds = say("page.time-s", lang, number=f"{answer.took_s:.0f}")
+        about.append((say("page.gpu-watched", lang), seconds))
+    if python:
+        about.append((say("page.gpu-python", lang), page.path(str(python))))
+    if answer.driver:
+        about.append((say("page.gpu-driver", lang), f"NVIDIA {answer.driver}"))
+    return page.header(title, f"envdoctor {__version__}", about)
+
+
+# ---------------------------------------------------------------- the verdict
+
+
+def _verdict(answer: Answer, lang: str) -> Markup:
+    reasons = [sentence(one, lang) for one in answer.verdict.reasons]
+    if answer.status:
+        reasons.append(say("gpu.exit", lang, status=answer.status))
+    detail = element("p", prose(reasons[0])) if len(reasons) == 1 else page.bullets(reasons)
+    mark = mark_of(answer.verdict.verdict)
+    return page.banner(mark, headline(answer.verdict, answer.how, lang), detail, lang)
+
+
+# ---------------------------------------------------------------- why
+
+
+def _causes(answer: Answer, lang: str) -> Markup:
+    if not answer.causes or answer.report is None:
+        return Markup()
+    found = [finding_card(one, answer.report.chart, lang) for one in answer.causes]
+    return page.section(say("page.gpu-why", lang), joined(found, "\n"))
+
+
+def finding_card(found: Finding, chart: Chart, lang: str) -> Markup:
+    """One finding with its evidence, its cure and its sources."""
+    severity = say("report." + found.severity, lang)
+    if found.certainty != "certain":
+        severity = say("report.certainty-" + found.certainty, lang, severity=severity)
+    told = [_evidence(one, lang) for one in found.evidence]
+    told += [prose(say("report.consequence", lang, title=title)) for title in _followers(found, lang)]
+    return page.card(
+        joined(
+            [
+                page.badge(severity, found.severity),
+                element("h3", prose(found.title[lang])),
+                page.paragraphs(found.detail[lang]),
+                page.bullets(told, "small"),
+                _cure(found, chart, lang),
+                _sources(found, lang),
+            ],
+            "\n",
+        ),
+        found.severity,
+    )
+
+
+def _followers(found: Finding, lang: str) -> list[str]:
+    """The titles of all that follows from a finding."""
+    return [title for one in found.consequences for title in (one.title[lang], *_followers(one, lang))]
+
+
+def _evidence(one: Evidence, lang: str) -> Markup:
+    value = markup(cut(f"{fact_name(one.fact, lang)} {one.value}", _VALUE_COLUMNS))
+    if not one.origin:
+        return value
+    return joined([value, Markup(" "), element("span", page.path(one.origin), class_="soft")])
+
+
+def _cure(found: Finding, chart: Chart, lang: str) -> Markup:
+    remedy = found.remedy
+    if remedy is None:
+        nothing = element("p", say("report.cure-none", lang))
+        return nothing if found.severity != "info" else Markup()
+    parts = [element("h4", say("report." + _heading(found, remedy), lang).rstrip(":："))]
+    parts += [page.command_block(text, lang) for text in _spelled(remedy.commands, chart)]
+    if remedy.note:
+        parts.append(page.paragraphs(remedy.note[lang]))
+    if remedy.commands and remedy.verified in ("rehearsed", "resolved"):
+        parts.append(element("p", say(f"report.verified-{remedy.verified}", lang)))
+    return joined(parts, "\n")
+
+
+def _heading(found: Finding, remedy: Remedy) -> str:
+    if remedy.risk == "machine":
+        return "cure-machine"
+    if remedy.new_environment:
+        return "cure-new-environment"
+    return "cure-check-first" if found.certainty == "possible" else "cure"
+
+
+def _spelled(commands: Sequence[tuple[str, ...]], chart: Chart) -> list[str]:
+    from ...prescribe import spell  # rules and versions come with it; who needs no cure needs none of them
+
+    return [spell(command, chart) for command in commands]
+
+
+def _sources(found: Finding, lang: str) -> Markup:
+    parts = []
+    if found.sources:
+        links = joined((element("li", page.link(source)) for source in found.sources), "\n")
+        head = say("report.sources", lang, checked=found.checked)
+        parts.append(element("div", joined([markup(head), element("ul", links)], "\n"), class_="small"))
+    more = say("report.more", lang, rule=found.rule)
+    return joined([*parts, element("p", more, class_="small")], "\n")
+
+
+# ---------------------------------------------------------------- the self-test
+
+
+def _trials(answer: Answer, lang: str) -> Markup:
+    if not answer.trials:
+        return Markup()
+    parts = [part for trial in answer.trials for part in _trial(trial, lang)]
+    return page.section(say("page.gpu-trials", lang), joined(parts, "\n"))
+
+
+def _trial(trial: Trial, lang: str) -> list[Markup]:
+    """A framework's stages with their marks and times, and what it printed unless all went well."""
+    name = f"{trial.framework} {trial.found('version') or ''}".strip()
+    mark = page.mark(mark_of(of_trial(trial).verdict), lang)
+    parts = [element("h3", joined([mark, element("span", name, class_="label")]))]
+    if trial.stages:
+        rows = []
+        for stage in trial.stages:
+            seconds = "" if stage.seconds is None else f"{stage.seconds:.1f}"
+            label = element("span", say("gpu.stage-" + stage.name, lang), class_="label")
+            told = say("gpu.stage-" + stage.state, lang, seconds=seconds)
+            rows.append((joined([page.mark(_STAGE_MARKS[stage.state], lang), label]), told))
+        parts.append(page.table(rows, (), name, numbers=(1,)))
+    else:
+        parts += [element("p", prose(sentence(one, lang))) for one in of_trial(trial).reasons]
+    if trial.words and trial.outcome != "gpu":
+        parts.append(page.fold(say("page.gpu-printed", lang, framework=trial.framework), page.printed(trial.words)))
+    return parts
+
+
+# ---------------------------------------------------------------- figures
+
+
+def _figures(answer: Answer, lang: str) -> Markup:
+    found = figures(answer, lang)
+    if not found or len(answer.samples) < 2 or (answer.how == "test" and answer.verdict.verdict not in USED):
+        return Markup()
+    title = say("page.gpu-figures", lang)
+    picture = timeline(answer.samples, lang)
+    shown = element("div", picture, class_="picture") if picture else Markup()
+    rows = [(element("span", label, class_="whole"), text) for label, text, _ in found]
+    return page.section(title, joined([shown, page.table(rows, (), title)], "\n"))
+
+
+# ---------------------------------------------------------------- the cards
+
+
+def _cards(answer: Answer, lang: str) -> Markup:
+    used = set(answer.scene.used) if answer.scene is not None else set()
+    lines = []
+    for number, card in enumerate(answer.cards):
+        line = markup(card_line(number, card, lang))
+        ours = page.badge(say("page.gpu-ours", lang), "ok")
+        lines.append(joined([line, ours], " ") if card.uuid in used else line)
+    body = page.bullets(lines) or element("p", say("gpu.no-cards", lang), class_="soft")
+    return page.section(say("page.gpu-cards", lang), joined([body, _guide(answer, lang)], "\n"))
+
+
+def _guide(answer: Answer, lang: str) -> Markup:
+    """Which networks the largest card has memory for."""
+    between = say("report.and", lang)
+    told = []
+    if answer.fits or answer.too_large:
+        told.append(say("gpu.memory-guide", lang, fits=between.join(answer.fits) or "-"))
+    if answer.too_large:
+        told.append(say("gpu.memory-short", lang, names=between.join(answer.too_large)))
+    return element("p", " ".join(told)) if told else Markup()
+
+
+def _others(answer: Answer, lang: str) -> Markup:
+    """Who else holds memory of the cards."""
+    others = answer.scene.others if answer.scene is not None else ()
+    if not others:
+        return Markup()
+    numbers = {card.uuid: str(number) for number, card in enumerate(answer.cards)}
+    head = [say("page.gpu-" + name, lang) for name in ("card", "pid", "user", "memory", "command")]
+    title = say("page.gpu-others", lang)
+    rows = [_tenant(one, numbers.get(one.card, "?"), lang) for one in others]
+    return page.section(title, page.table(rows, head, title, numbers=(3,)))
+
+
+def _tenant(one: Tenant, card: str, lang: str) -> tuple[str, ...]:
+    memory = say("page.gpu-nobody", lang) if one.memory_mib is None else f"{one.memory_mib} MiB"
+    command = page.path(one.command) if one.command else markup("?")
+    return (markup(card), str(one.pid), markup(one.user or "?"), memory, command)
