@@ -60,7 +60,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
         answer = session.explained(answer, book, request, ask)
     else:
         answer = session.self_test(request, book, ask, options["framework"], _teller())
-    _deliver(answer, options, to_stderr=bool(words) and options["form"] == "text")
+    _deliver(replace(answer, verbose=options["verbose"]), options, to_stderr=bool(words) and options["form"] == "text")
     return status or _status(answer, bool(words), options["require_gpu"])
 
 

@@ -32,5 +32,6 @@ class Answer:
     status: int | None = None
     took_s: float = 0.0
     driver: str = ""
+    verbose: bool = False
     fits: Tuple[str, ...] = ()
     too_large: Tuple[str, ...] = ()

@@ -7,6 +7,7 @@ and goes with the program counts, and counts little.
 
 from __future__ import annotations
 
+import re
 from statistics import median
 from typing import Iterable, Sequence
 
@@ -363,8 +364,10 @@ def _reasons_of(trial: Trial) -> Iterable[Reason]:
             yield Reason("trial-speed" if ratio >= SLOW else "trial-slow", {"ratio": f"{ratio:.1f}"})
     elif trial.outcome == "cpu":
         yield Reason("trial-cpu-build" if trial.found("is_cuda_build") is False else "trial-no-device", words)
-        if trial.found("why"):
-            yield Reason("trial-says", {"words": trial.found("why")})
+        said = [str(trial.found("why"))] if trial.found("why") else []
+        if trial.found("is_cuda_build") is not False:
+            said += telling(trial.words)
+        yield from (Reason("trial-says", {"words": words}) for words in said[:3])
     elif trial.outcome == "wrong-values":
         worst = [one for one in trial.found("check") or () if not _right(one)]
         for one in worst[:1]:
@@ -374,6 +377,24 @@ def _reasons_of(trial: Trial) -> Iterable[Reason]:
         yield Reason("trial-signal" if trial.signal else "trial-exit", {**words, "signal": trial.signal})
     else:
         yield Reason("trial-" + trial.outcome, words)
+
+
+#: What the lines say with which a framework gives up a GPU; they hold the library or the error that is to blame.
+_TELLING = re.compile(
+    r"(Could not load dynamic library .*?;|Could not find cuda drivers.*|Cannot dlopen .*|failed call to cuInit: .*"
+    r"|Unable to load CUDA.*|Error loading CUDA libraries.*|kernel driver does not appear to be running.*"
+    r"|CUDA_ERROR_\w+.*|libcud\w+\.so[\w.]*: cannot open shared object file.*)"
+)
+
+
+def telling(words: str) -> list[str]:
+    """What a framework's log says of the reason why there is no GPU, each only once.
+
+    >>> telling("W dso_loader.cc:55] Could not load dynamic library 'libcuda.so.1'; dlerror: libcuda.so.1: no\\n" * 2)
+    ["Could not load dynamic library 'libcuda.so.1'"]
+    """
+    found = (match.group(1).rstrip(";.") for match in map(_TELLING.search, words.splitlines()) if match)
+    return list(dict.fromkeys(found))
 
 
 #: A GPU that is not even this many times as fast as the processor is suspicious, not wrong (ours).

@@ -321,6 +321,7 @@ TEXTS = {
         "this takes long: the driver may be compiling kernels for your card, which may take minutes the first time",
         "用时较长：驱动可能正在为你的显卡编译内核，第一次可能要几分钟",
     ),
+    "words": ("what it wrote to stderr, the end:", "它写到 stderr 的内容（末尾）："),
     "slow": ("this takes long; still waiting", "用时较长，仍在等待"),
     # ---- what the card holds
     "memory-guide": (

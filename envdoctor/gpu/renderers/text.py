@@ -28,7 +28,7 @@ def render(answer: Answer, lang: str, console: Console) -> str:
     _write_title(sheet, answer)
     _write_cards(sheet, answer)
     for trial in answer.trials:
-        _write_stages(sheet, trial)
+        _write_stages(sheet, trial, answer.verbose)
     _write_verdict(sheet, answer)
     _write_figures(sheet, answer, console)
     _write_causes(sheet, answer)
@@ -72,7 +72,7 @@ def _write_cards(sheet: Sheet, answer: Answer) -> None:
 _STAGE_MARKS = {"done": "ok", "failed": "error", "cut": "error", "crashed": "error", "skipped": "nothing"}
 
 
-def _write_stages(sheet: Sheet, trial: Trial) -> None:
+def _write_stages(sheet: Sheet, trial: Trial, verbose: bool) -> None:
     sheet.blank()
     sheet.add(f"{trial.framework} {trial.found('version') or ''}".strip(), style=BOLD)
     labels = [sheet.say("stage-" + stage.name) for stage in trial.stages]
@@ -82,6 +82,10 @@ def _write_stages(sheet: Sheet, trial: Trial) -> None:
         seconds = "" if stage.seconds is None else f"{stage.seconds:.1f}"
         head = f"{sheet.mark(mark)} {pad(label, room)}  "
         sheet.add(sheet.say("stage-" + stage.state, seconds=seconds), "  ", style=STYLES[mark], head=head)
+    if verbose and trial.words:
+        sheet.add(sheet.say("words"), "  ")
+        for line in trial.words.splitlines():
+            sheet.add_whole("    " + line, DIM)
 
 
 def _write_verdict(sheet: Sheet, answer: Answer) -> None:
