@@ -17,6 +17,7 @@ _CUDA = frozenset(["cuda", "Cuda", "CUDA", "use_cuda", "use_gpu"])
 _BATCH = re.compile(
     r"(?i)^-{0,2}((train|training|freeze|unfreeze|mini|default)[-_]?)?batch[-_]?size([-_](train|per_gpu))?$"
 )
+_BATCH_WORDS = ("atch_size", "atch-size", "ATCH_SIZE", "atchSize", "atchsize", "DataLoader(")
 _NOT_TRAINED = re.compile(r"(?i)(?:^|[-_.])(val|valid|test|eval|dev|pred|infer|demo|detect|export|summar|visual|sampl)")
 
 _NEEDLE = re.compile(r"\.[ \t]*([A-Za-z_]\w*)|\b(?:hasattr|getattr|setattr)\b|\b(?:axis|lr|decay)\b\s*=")
@@ -231,7 +232,7 @@ class _Walk:
         self.bound: Dict[str, int] = {}  # how many imports bind a name
         self.text, self.lines = text, _lines_of(text)
         self.batches = []  # type: List[Tuple[str, Optional[int], int]]  # name, literal size, line
-        self.has_batches = any(word in text for word in ("atch_size", "atch-size", "ATCH_SIZE", "DataLoader("))
+        self.has_batches = any(word in text for word in _BATCH_WORDS)
 
     def whole(self, tree: ast.Module) -> Source:
         self.block(tree.body, _Place(), 1 << 30)

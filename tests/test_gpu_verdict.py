@@ -127,6 +127,8 @@ TABLE = [
     ("12 no context, nothing loaded", film(sm_util=0.0, cpu=100.0, context=False), replace(SCENE, doubt="wddm", mapped=False),
      "cpu-only", "medium", []),
     ("the card is ours alone", film(gpu_util=88.0, cpu=100.0, **HELD), OURS, "used", "medium", ["card-ours-alone"]),
+    ("its kernels are told of another number", film(sm_util=0.0, gpu_util=88.0, cpu=100.0, **HELD),
+     replace(OURS, doubt="container"), "used", "medium", ["card-ours-alone"]),
     ("the card is shared", film(gpu_util=88.0, cpu=100.0, **HELD), replace(OURS, others=(OTHER,)), "cannot-tell", "low",
      ["card-shared"]),
     ("another card's tenant does not share it", film(gpu_util=88.0, cpu=100.0, **HELD),

@@ -13,6 +13,8 @@ from .evidence import Card
 #: The driver tells of processes that ran kernels since a moment that the caller names.  A second back, as its own
 #: samples are up to a second old (nvmlUtilization_t: 1/6 s to 1 s); where it samples more rarely, further back.
 _BACK_S, _BACK_MOST_S = 1.0, 3.0
+#: Microseconds of the wall clock are more than this (it was passed in 2001).
+_OUR_CLOCK_US = 10**15
 #: Answers that will not change while we watch.
 _FINAL = ("nvml-not-supported", "nvml-function-not-found", "nvml-binding-broken")
 #: nvml.h, nvmlClocksEventReasons: software and hardware thermal slowdown; hardware slowdown and power brake.
@@ -151,9 +153,12 @@ class Meter:
             return None
         since = int((self._now() - self._back_s) * 1e6)
         answer, doubt = call(self._nvml, name, self._handles[at], since)
+        if doubt is not None and _says_nobody(doubt):
+            answer, doubt = call(self._nvml, name, self._handles[at], 0)
+            # All that is left of before; what counts by another clock than ours cannot be too old.
+            answer = [one for one in answer or () if one.timeStamp < _OUR_CLOCK_US]
         if doubt is not None:
-            # "Not found", and in some drivers "success" without a sample, both mean: nobody ran a kernel.
-            if doubt.why == "nvml-not-found" or doubt.detail.endswith("(0)"):
+            if _says_nobody(doubt):
                 return {}
             # Any other trouble, such as a sample that came between pynvml's two calls, is no answer for this time.
             if doubt.why in _FINAL:
@@ -219,6 +224,11 @@ class Meter:
         if doubt is not None or query.metrics[0].nvmlReturn:
             return None
         return float(query.metrics[0].value)
+
+
+def _says_nobody(doubt: Any) -> bool:
+    """ "Not found", and in some drivers "success" without a sample, both mean: nobody ran a kernel."""
+    return doubt.why == "nvml-not-found" or str(doubt.detail).endswith("(0)")
 
 
 def _mib(memory: int | None) -> int | None:

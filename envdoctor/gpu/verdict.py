@@ -101,9 +101,17 @@ def _with_context(samples: Sequence[Sample], scene: Scene) -> Verdict:
     ours = _known(one.sm_util for one in window)
     if scene.doubt == "wddm":
         return _by_engines(window, scene)
-    if ours:
+    # Kernels run on a card that nobody but us is on, and are not told as ours: in a container, they are told of the
+    # process by its number outside (NVIDIA/open-gpu-kernel-modules, pull request 614).
+    not_told = bool(ours) and max(ours) <= 0 and _alone(scene) and _middle(one.gpu_util for one in window) >= LOW
+    if ours and not not_told:
         return _by_kernels(window, ours, scene)
     return _by_the_card(window, scene)
+
+
+def _alone(scene: Scene) -> bool:
+    """Whether no other program is listed on the cards that we use."""
+    return not any(one.card in scene.used for one in scene.others)
 
 
 def _wrong_card(scene: Scene) -> Verdict | None:
@@ -171,7 +179,6 @@ def _silent_context(window: Sequence[Sample], scene: Scene) -> Verdict:
 
 def _by_the_card(window: Sequence[Sample], scene: Scene) -> Verdict:
     """We hold a context, and the driver does not tell who ran the kernels: the card as a whole, if it is ours alone."""
-    alone = not [one for one in scene.others if one.card in scene.used]
     whole = _known(one.gpu_util for one in window)
     holds = Reason("context")
     if not whole:
@@ -181,7 +188,7 @@ def _by_the_card(window: Sequence[Sample], scene: Scene) -> Verdict:
     middle = round(median(whole))
     if max(whole) <= 0:
         return Verdict("idle", "medium", (holds, Reason("card-idle"), Reason("idle-hint")))
-    if not alone:
+    if not _alone(scene):
         return Verdict("cannot-tell", "low", (holds, Reason("card-shared", {"percent": middle}), *_tenants(scene)))
     card = Reason("card-ours-alone", {"percent": middle, "zeros": round(100 * zero_share(whole))})
     hungry = _waits_for_data(window)
