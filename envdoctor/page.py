@@ -100,7 +100,7 @@ def _slashed(text: str) -> Markup:
 
 
 def command(text: str) -> Markup:
-    """A command of which no word is torn, such as at the hyphens of --batch-size, unless it is wider than the screen."""
+    """A command of which no word is torn (at the hyphens of --batch-size) unless it is wider than the screen."""
     return Markup(re.sub(r"[^ \n]+", r'<span class="word">\g<0></span>', markup(text)))
 
 
@@ -239,18 +239,19 @@ body { margin: 0; background: var(--ground); color: var(--text); overflow-wrap: 
   font: 1rem/1.6 $font; }
 main { max-width: 46rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
 h1, h2, h3, h4, p, ul, dl, pre { margin: 0; }
-h1, h2, h3, h4 { line-height: 1.3; font-weight: 650; }
+h1, h2, h3, h4 { line-height: 1.3; font-weight: 650; text-wrap: balance; }
+p, li, dd { text-wrap: pretty; }
 h1 { font-size: 1.7rem; letter-spacing: -0.01em; }
 h2 { font-size: 1.2rem; }
 h3 { font-size: 1.05rem; }
 h4 { font-size: 0.95rem; margin-top: 1.1rem; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 code, pre { font-family: $mono; font-size: 0.875em; }
-code { background: var(--code); border-radius: 0.25rem; padding: 0.1em 0.3em; }
-pre code { background: none; padding: 0; font-size: inherit; }
+code { display: inline-block; max-width: 100%; background: var(--code); border-radius: 0.25rem; padding: 0 0.3em; }
+pre code { display: inline; background: none; padding: 0; font-size: inherit; }
 .soft, .above, dt, th { color: var(--soft); }
 .above { font-size: 0.875rem; margin-bottom: 0.25rem; }
-.path { background: none; padding: 0; overflow-wrap: anywhere; }
+.path { display: inline; background: none; padding: 0; overflow-wrap: anywhere; }
 .small { font-size: 0.875rem; }
 .word { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 .whole { white-space: nowrap; }
@@ -259,11 +260,11 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.2r
 dd { margin: 0; min-width: 0; }
 section { margin-top: 2.25rem; }
 section > h2 { margin-bottom: 0.75rem; }
-section > h3, section > .scroll + h3 { margin: 1.5rem 0 0.5rem; }
+section > h3 { margin: 1.5rem 0 0.5rem; }
 section > h2 + h3 { margin-top: 0; }
 ul { padding-left: 1.2rem; }
 li + li { margin-top: 0.3rem; }
-section > ul + p { margin-top: 0.6rem; }
+section > ul + p, section > .scroll + ul { margin-top: 0.6rem; }
 li::marker { color: var(--soft); }
 .is-ok { --tone: var(--ok); --tone-ground: var(--ok-ground); }
 .is-warning { --tone: var(--warning); --tone-ground: var(--warning-ground); }
@@ -293,6 +294,7 @@ th, td { padding: 0.45rem 1rem; text-align: left; vertical-align: top; }
 th { font-weight: 500; font-size: 0.85rem; white-space: nowrap; border-bottom: 1px solid var(--line); }
 tbody tr + tr td { border-top: 1px solid var(--line); }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td .path { display: inline-block; min-width: 12rem; }
 .mark + .label { margin-left: 0.5rem; }
 .command { display: flex; align-items: flex-start; gap: 0.5rem; background: var(--code); border-radius: 0.5rem;
   padding: 0.5rem 0.5rem 0.5rem 0.8rem; }
@@ -323,6 +325,7 @@ summary { cursor: pointer; color: var(--accent); font-size: 0.925rem; }
   body { background: none; font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
   .copy { display: none; }
+  .command { border: 1px solid var(--line); }
   .banner, .card, .picture, .command, tr { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
   .scroll, .printed { overflow: visible; max-height: none; }

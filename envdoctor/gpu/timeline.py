@@ -29,6 +29,8 @@ _ROUND = (1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 _TICKS = 5
 _MIB = 1024.0
+#: No machine measures this; a driver that is broken may say it.
+_ABSURD = 1e12
 
 _STYLE = f"""
 .timeline {{ display: block; width: 100%; box-sizing: border-box; padding-left: {_LEFT}px; overflow: visible; }}
@@ -126,7 +128,7 @@ def described(samples: Sequence[Sample], lang: str) -> str:
 
 def _value(sample: Sample, field: str) -> float | None:
     value = getattr(sample, field)
-    return value if value is not None and isfinite(value) else None
+    return value if value is not None and abs(value) < _ABSURD else None  # nor is NaN
 
 
 def _lines_of(chart: _Chart, samples: Sequence[Sample]) -> list[_Line]:
@@ -154,8 +156,9 @@ def _draw(chart: _Chart, samples: Sequence[Sample], start: float, span: float, l
     curves = []
     for line in lines:
         pieces = _pieces(samples, line.field, start, span, end / scale)
-        if line is lines[0]:
-            curves.append(element("path", class_=f"below {line.look}", d=_areas(pieces)))
+        below = _areas(pieces) if line is lines[0] else ""
+        if below:
+            curves.append(element("path", class_=f"below {line.look}", d=below))
         curves.append(element("path", class_=line.look, d=_strokes(pieces)))
     field = element(
         "svg",

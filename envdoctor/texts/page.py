@@ -44,7 +44,7 @@ TEXTS = {
     "watch-cpu": ("CPU (100 % is one core)", "CPU（以一个核为 100 %）"),
     "watch-all": ("all programs", "所有程序"),
     "watch-ours": ("this program", "本程序"),
-    "watch-mean": ("line: mean of {time}", "曲线：每 {time} 平均"),
+    "watch-mean": ("line: mean of {time}", "曲线：每 {time}平均"),
     "watch-peak": ("shade: the highest", "阴影：最高值"),
     "watch-figure": ("{label}: {text}", "{label}：{text}"),
     "time-s": ("{number} s", "{number} 秒"),

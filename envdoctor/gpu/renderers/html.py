@@ -13,7 +13,7 @@ from ...report import Evidence, Finding, Remedy
 from ...sheet import Sheet, cut
 from ...words import fact_name, say
 from ..answer import Answer
-from ..evidence import Tenant, Trial, short_command
+from ..evidence import Reason, Tenant, Trial, short_command
 from ..sentences import card_line, figures, headline, sentence
 from ..timeline import timeline
 from ..verdict import USED, of_trial
@@ -75,8 +75,9 @@ def _head(answer: Answer, lang: str) -> Markup:
         if answer.process is not None:
             about.append((say("page.gpu-pid", lang), f"PID {answer.process.pid}"))
             python = answer.process.python
-        seconds = say("page.time-s", lang, number=f"{answer.took_s:.0f}")
-        about.append((say("page.gpu-watched", lang), seconds))
+        unit, length = ("s", 1) if answer.took_s < 120 else ("min", 60)
+        took = say("page.time-" + unit, lang, number=f"{answer.took_s / length:.0f}")
+        about.append((say("page.gpu-watched", lang), took))
     if python:
         about.append((say("page.gpu-python", lang), page.path(str(python))))
     if answer.driver:
@@ -183,30 +184,31 @@ def _sources(found: Finding, lang: str) -> Markup:
 
 
 def _trials(answer: Answer, lang: str) -> Markup:
-    if not answer.trials:
-        return Markup()
-    parts = [part for trial in answer.trials for part in _trial(trial, lang)]
-    return page.section(say("page.gpu-trials", lang), joined(parts, "\n"))
+    told = answer.verdict.reasons
+    parts = [part for trial in answer.trials for part in _trial(trial, told, lang)]
+    return page.section(say("page.gpu-trials", lang), joined(parts, "\n")) if parts else Markup()
 
 
-def _trial(trial: Trial, lang: str) -> list[Markup]:
-    """A framework's stages with their marks and times, and what it printed unless all went well."""
+def _trial(trial: Trial, told: Sequence[Reason], lang: str) -> list[Markup]:
+    """A framework's stages with their marks and times, what the verdict does not tell of it, and what it printed."""
+    verdict = of_trial(trial)
     name = f"{trial.framework} {trial.found('version') or ''}".strip()
-    mark = page.mark(mark_of(of_trial(trial).verdict), lang)
-    parts = [element("h3", joined([mark, element("span", name, class_="label")]))]
+    parts = []
     if trial.stages:
         rows = []
         for stage in trial.stages:
             seconds = "" if stage.seconds is None else f"{stage.seconds:.1f}"
             label = element("span", say("gpu.stage-" + stage.name, lang), class_="label")
-            told = say("gpu.stage-" + stage.state, lang, seconds=seconds)
-            rows.append((joined([page.mark(_STAGE_MARKS[stage.state], lang), label]), told))
+            took = say("gpu.stage-" + stage.state, lang, seconds=seconds)
+            rows.append((joined([page.mark(_STAGE_MARKS[stage.state], lang), label]), took))
         parts.append(page.table(rows, (), name, numbers=(1,)))
-    else:
-        parts += [element("p", prose(sentence(one, lang))) for one in of_trial(trial).reasons]
+    parts.append(page.bullets(sentence(one, lang) for one in verdict.reasons if one not in told))
     if trial.words and trial.outcome != "gpu":
         parts.append(page.fold(say("page.gpu-printed", lang, framework=trial.framework), page.printed(trial.words)))
-    return parts
+    if not any(parts):
+        return []
+    head = [page.mark(mark_of(verdict.verdict), lang), element("span", name, class_="label")]
+    return [element("h3", joined(head)), *filter(None, parts)]
 
 
 # ---------------------------------------------------------------- figures
@@ -231,7 +233,7 @@ def _cards(answer: Answer, lang: str) -> Markup:
     lines = []
     for number, card in enumerate(answer.cards):
         line = markup(card_line(number, card, lang))
-        ours = page.badge(say("page.gpu-ours", lang), "ok")
+        ours = page.badge(say("page.gpu-ours", lang), "info")
         lines.append(joined([line, ours], " ") if card.uuid in used else line)
     body = page.bullets(lines) or element("p", say("gpu.no-cards", lang), class_="soft")
     return page.section(say("page.gpu-cards", lang), joined([body, _guide(answer, lang)], "\n"))
