@@ -57,7 +57,7 @@ TEXTS = [
 ]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 #: Words that are the same in both languages.
-NAMES = {"Python", "CUDA", "cuDNN", "AVX", "GPU", "Keras", "TensorFlow", "torch"}
+NAMES = {"Python", "CUDA", "cuDNN", "AVX", "CPU", "GPU", "Keras", "TensorFlow", "torch"}
 
 
 def placeholders(text):

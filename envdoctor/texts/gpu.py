@@ -56,7 +56,7 @@ TEXTS = {
     "figure-gpu": ("GPU, all programs", "GPU（所有程序）"),
     "figure-sm": ("GPU, this program", "GPU（本程序）"),
     "figure-memory": ("GPU memory", "显存"),
-    "figure-cpu": ("CPU", "处理器"),
+    "figure-cpu": ("CPU", "CPU"),
     "figures-percent": ("median {middle} %, most {most} %", "中位数 {middle} %，最高 {most} %"),
     "figures-core": ("median {middle} % of a core, most {most} %", "中位数 {middle} %，最高 {most} %（100 % 为一个核）"),
     "figures-mib": ("{last} MiB at the end, most {most} MiB", "结束时 {last} MiB，最高 {most} MiB"),
