@@ -126,7 +126,7 @@ SCENES = [
 def test_a_running_process(stage, play, program, verdict, status):
     answer, code = stage.judged(play, program)
     assert (answer["verdict"], code) == (verdict, status), answer["reasons"]
-    assert answer["reasons"] and answer["summary"]["samples"] >= 3
+    assert answer["reasons"] and answer["summary"]["samples"] >= 2
     assert {"t", "gpu_util", "sm_util", "memory_mib", "cpu"} <= set(answer["samples"][0])
 
 
@@ -180,13 +180,10 @@ def test_every_card_hidden(stage):
 
 
 def test_a_sawtooth(stage):
-    """The scenario's clock is in the middle of its period; a look of 1.2 s sees both halves."""
+    """Its kernels run in every other half of 1.2 s."""
 
     def play(pid):
-        stage.scenario.at(0.4)
-        return machine(training(pid, sm={0: 0}, **{}).replace("sm = ", "ignored = "), period=1.2) + (
-            "device.0.sm = %s:90\ndevice.0.sm@0.6 =\n" % pid
-        )
+        return machine(card(processes=pid + ":2048", sm={0: pid + ":90", 0.6: ""}), period=1.2)
 
     answer, _ = stage.judged(play, BURN, seconds=2.5)
     assert (answer["verdict"], answer["reason_ids"][0]) == ("input-bound", "sawtooth"), answer["samples"]
@@ -390,7 +387,7 @@ class PlayedTree:
     root = SimpleNamespace(pid=1)
 
     def look(self):
-        return Activity(frozenset([1]), 100.0, None, False, True)
+        return Activity(frozenset([1]), 100.0, mapped=True)
 
     def chief(self):
         return None

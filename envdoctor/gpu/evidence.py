@@ -36,7 +36,8 @@ class Sample:
     that count).  sm_util: the same of our processes alone; 0.0: the driver says that they ran none; None: it does not
     say.  memory_mib: MiB of GPU memory that our processes hold; where the driver does not tell, what the cards hold.
     cpu: % of one core, all of our processes together.  context: whether one of them holds a compute context (None: not
-    known).  worker_cpu: % of one core of the busiest child.  disk_wait: whether one of them waited for the disk.
+    known).  worker_cpu: % of one core of the busiest child.  runnable: whether one of them ran, or would have if the
+    machine had let it.  disk_wait: whether one of them waited for the disk.
     copy_util: % of time in which data was copied and nothing else (Windows only).
     """
 
@@ -47,6 +48,7 @@ class Sample:
     cpu: float | None = None
     context: bool | None = None
     worker_cpu: float | None = None
+    runnable: bool = False
     disk_wait: bool = False
     copy_util: float | None = None
 

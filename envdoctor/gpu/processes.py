@@ -35,6 +35,7 @@ class Activity:
     pids: frozenset[int] = frozenset()
     cpu: float | None = None
     worker_cpu: float | None = None
+    runnable: bool = False
     disk_wait: bool = False
     mapped: bool | None = None
     amd: bool = False
@@ -88,7 +89,7 @@ class Tree:
         self._last = now
         self._find_children(now)
         worked = workers = 0.0
-        waits = False
+        runs = waits = False
         for pid, member in list(self._members.items()):
             try:
                 with member.process.oneshot():
@@ -106,6 +107,7 @@ class Tree:
             worked += member.cpu
             if pid != self.root.pid:
                 workers = max(workers, member.cpu)
+            runs = runs or status == psutil.STATUS_RUNNING
             waits = waits or status == psutil.STATUS_DISK_SLEEP
             self._look_inside(member, now)
         self.mapped = self._loaded()
@@ -115,6 +117,7 @@ class Tree:
             pids=frozenset(self._members),
             cpu=worked * percent,
             worker_cpu=workers * percent if len(self._members) > 1 else None,
+            runnable=runs,
             disk_wait=waits,
             mapped=self.mapped,
             amd=self.amd,

@@ -20,7 +20,9 @@ BUSY, LOW = 50.0, 15.0
 #: Share of samples without any kernel that makes a sawtooth (ours, not yet tuned on a real GPU).
 SAWTOOTH = 0.3
 #: % of one core: "one core busy", a worker at its limit, and a process that works at all (ours).
-CORE, WORKER, WORKS = 90.0, 80.0, 50.0
+CORE, WORKER, WORKS = 90.0, 80.0, 20.0
+#: On a machine with too much to do nobody gets a core: ready to run in this share of the looks counts as much (ours).
+READY = 0.8
 #: Share of samples in which somebody waits for the disk that counts as high (ours).
 DISK = 0.3
 #: % of engine time on Windows from which it counts as use; below it is noise of the desktop (ours).
@@ -156,11 +158,16 @@ def _waits_for_data(window: Sequence[Sample]) -> tuple[Reason, ...]:
     reasons = []
     if worker >= WORKER:
         reasons.append(Reason("workers-busy", {"percent": round(worker)}))
-    elif cpu >= CORE:
+    elif _keeps_a_core_busy(window):
         reasons.append(Reason("cpu-busy", {"percent": round(cpu)}))
     if disk >= DISK:
         reasons.append(Reason("disk-wait", {"percent": round(100 * disk)}))
     return tuple(reasons)
+
+
+def _keeps_a_core_busy(samples: Sequence[Sample]) -> bool:
+    ready = sum(one.runnable for one in samples) / len(samples) if samples else 0.0
+    return _middle(one.cpu for one in samples) >= CORE or ready >= READY
 
 
 def _silent_context(window: Sequence[Sample], scene: Scene) -> Verdict:
@@ -169,7 +176,7 @@ def _silent_context(window: Sequence[Sample], scene: Scene) -> Verdict:
     memory = _known(one.memory_mib for one in window)
     holds = Reason("context-idle", {"mib": round(memory[-1])}) if memory else Reason("context-idle-no-size")
     works = Reason("cpu-busy", {"percent": round(cpu)})
-    if cpu < CORE:
+    if not _keeps_a_core_busy(window):
         return Verdict("idle", "high", (holds, Reason("idle-hint")))
     young = scene.age_s + window[-1].t <= COMPILE_S
     if young and len(memory) > 1 and memory[-1] > memory[0]:
@@ -234,7 +241,7 @@ def _nothing_loaded(samples: Sequence[Sample], scene: Scene) -> Verdict:
     works = Reason("cpu-works", {"percent": round(cpu)})
     if scene.doubt in _NO_DRIVER:
         return Verdict("cpu-only", "high", (*_doubt(scene), loaded))
-    if cpu >= WORKS or scene.ended:
+    if cpu >= WORKS or _keeps_a_core_busy(samples) or scene.ended:
         sure = "medium" if scene.doubt else "high"
         verdict = Verdict("cpu-only", sure, (loaded, works, *_load_of_others(samples, scene)))
         if not scene.ended and scene.age_s + samples[-1].t < IMPORT_S:
@@ -253,10 +260,10 @@ def _nothing_listed(samples: Sequence[Sample], scene: Scene) -> Verdict:
     if others:
         return Verdict("other-process", "high", others)
     if scene.mapped:
-        hint = (Reason("not-moved"),) if cpu >= WORKS else ()
+        hint = (Reason("not-moved"),) if _keeps_a_core_busy(samples) else ()
         return Verdict("not-yet", "medium", (Reason("loaded-unused"), *hint))
     works = Reason("cpu-works", {"percent": round(cpu)})
-    if cpu >= WORKS:
+    if cpu >= WORKS or _keeps_a_core_busy(samples):
         return Verdict("cpu-only", "medium", (Reason("not-listed"), works))
     return Verdict("not-yet", "low", (Reason("not-listed"), Reason("does-nothing", {"percent": round(cpu)})))
 

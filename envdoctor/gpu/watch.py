@@ -168,6 +168,7 @@ class Watch:
             cpu=None if activity.cpu is None else round(activity.cpu, 1),
             context=bool(held) or any(ran) or seen if told else None,
             worker_cpu=None if activity.worker_cpu is None else round(activity.worker_cpu, 1),
+            runnable=activity.runnable,
             disk_wait=activity.disk_wait,
             copy_util=copies,
         )
