@@ -71,6 +71,7 @@ PURE = modules(
     "gpu/verdict.py",
     "gpu/renderers/*.py",
     "page.py",
+    "places.py",
 )
 IMPURE = {"os", "subprocess", "psutil", "pynvml", "click", "platform", "shutil", "tempfile", "socket", "ctypes"}
 
