@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Mapping
 
 from . import __version__, probes
 from .assume import PRESUMED, assume
@@ -16,10 +16,16 @@ from .prescribe import prescribe
 from .report import Report
 from .rulebook import Rulebook
 
+if TYPE_CHECKING:
+    from .config import Config
+
 
 @dataclass(frozen=True)
 class Request:
-    """Who is to be examined, and how; the fields are the options of the command line."""
+    """Who is to be examined, and how; the fields are the options of the command line, or the repository's settings.
+
+    ignored_reasons: rules that the settings ignore -> why.  config: these settings, where there are any.
+    """
 
     python: str | None = None
     name: str | None = None
@@ -30,6 +36,9 @@ class Request:
     expect: str = "any"
     ignore: tuple[str, ...] = ()
     verbose: bool = False
+    strict: bool = False
+    ignored_reasons: Mapping[str, str] = field(default_factory=dict)
+    config: Config | None = None
 
 
 def see(request: Request, ask: Any) -> Chart:
@@ -68,6 +77,7 @@ def _judge(chart: Chart, book: Rulebook, request: Request) -> Report:
         ignored=request.ignore,
         expect=request.expect,
         verbose=request.verbose,
+        ignored_reasons=request.ignored_reasons,
     )
 
 

@@ -99,6 +99,17 @@ def _slashed(text: str) -> Markup:
     return Markup(re.sub(r"(?<=[^/\\])([/\\])(?=[^/\\])", r"\1<wbr>", markup(text)))
 
 
+def torn(text: str) -> Markup:
+    """A name, a path or a list in a narrow cell; it may break after its marks.
+
+    >>> torn("shell.pip_python")
+    '<span class="torn">shell.<wbr>pip_<wbr>python</span>'
+    """
+    return element(
+        "span", Markup(re.sub(r"(?<=[^\W_])([._/\\\\-])(?=[^\W_])", r"\1<wbr>", markup(text))), class_="torn"
+    )
+
+
 def command(text: str) -> Markup:
     """A command of which no word is torn (at the hyphens of --batch-size) unless it is wider than the screen."""
     return Markup(re.sub(r"[^ \n]+", r'<span class="word">\g<0></span>', markup(text)))
@@ -186,6 +197,25 @@ def table(rows: Iterable[Sequence[str]], head: Sequence[str], label: str, number
     return element("div", inner, class_="scroll", role="region", tabindex="0", aria_label=label)
 
 
+def gauge(share: float, ticks: Sequence[Tuple[float, str]], label: str, need: float | None = None) -> Markup:
+    """A bar that is filled to its share (0 to 1) above a scale.
+
+    ticks: (share, text) on the scale.  need: a share that is marked on the bar.  label: what it shows, in words.
+    """
+    drawn = [element("rect", class_="track", width="100%", height="12", rx="6")]
+    drawn.append(element("rect", class_="value", width=_percent(share), height="12", rx="6"))
+    for place, text in ticks:
+        anchor = "start" if place <= 0 else "end" if place >= 1 else "middle"
+        drawn.append(element("text", text, x=_percent(place), y="30", text_anchor=anchor))
+    if need is not None:
+        drawn.append(element("line", class_="need", x1=_percent(need), x2=_percent(need), y1="-3", y2="15"))
+    return element("svg", joined(drawn), class_="gauge", height="36", role="img", aria_label=label)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * min(1.0, max(0.0, share)):.4g}%"
+
+
 def fold(summary: str, body: str) -> Markup:
     """Something long that only some want to see."""
     return element("details", joined([element("summary", prose(summary)), markup(body)], "\n"))
@@ -253,6 +283,7 @@ pre code { display: inline; background: none; padding: 0; font-size: inherit; }
 .above { font-size: 0.875rem; margin-bottom: 0.25rem; }
 .path { display: inline; background: none; padding: 0; overflow-wrap: anywhere; }
 .small { font-size: 0.875rem; }
+td + td .torn { overflow-wrap: anywhere; }
 .word { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 .whole { white-space: nowrap; }
 header dl { margin-top: 0.75rem; }
@@ -283,9 +314,11 @@ li::marker { color: var(--soft); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.1rem 1.25rem; }
 .card[class*=is-] { border-left: 0.3rem solid var(--tone); }
 .card + .card { margin-top: 1rem; }
+.card + p { margin-top: 0.75rem; }
 .card > * + p, .card > * + ul, .card > * + dl, .card > * + .command { margin-top: 0.6rem; }
 .card > .small { margin-top: 1rem; color: var(--soft); }
 .card > .small + .small { margin-top: 0.25rem; }
+.card > ul.small + .small { margin-top: 1rem; }
 .badge { display: inline-block; font-size: 0.8rem; font-weight: 650; line-height: 1.5; padding: 0.05rem 0.55rem;
   border-radius: 1rem; margin-bottom: 0.35rem; color: var(--tone); background: var(--tone-ground); }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; }
@@ -306,11 +339,17 @@ td .path { display: inline-block; min-width: 12rem; }
 .copy[hidden] { display: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 details { margin-top: 0.75rem; }
+details > .scroll { margin-top: 0.5rem; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.925rem; }
 .printed { margin-top: 0.5rem; padding: 0.7rem 0.8rem; background: var(--code); border-radius: 0.5rem;
   max-height: 24rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 .picture { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1rem 1.25rem;
   margin-bottom: 1rem; }
+.gauge { display: block; width: 100%; margin-top: 0.8rem; overflow: visible; }
+.gauge .track { fill: var(--code); }
+.gauge .value { fill: var(--accent); }
+.gauge .need { stroke: var(--text); stroke-width: 3; }
+.gauge text { font-size: 0.75rem; fill: var(--soft); font-variant-numeric: tabular-nums; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .aside { position: fixed; top: 0; left: 0; opacity: 0; }
 @media (max-width: 30rem) {

@@ -89,6 +89,8 @@ class Report:
     ignored: Tuple[str, ...] = ()
     expect: str = "any"
     verbose: bool = False
+    #: Rules that the repository's settings ignore -> why; "" where nobody said.
+    ignored_reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:

@@ -25,7 +25,7 @@ pytest.importorskip("wheel", reason="building needs wheel (pip install -e '.[tes
 
 SHIPPED = (
     "envdoctor rules tests docs benchmarks tools .ci setup.cfg setup.py pyproject.toml MANIFEST.in noxfile.py "
-    "LICENSE README.md README.zh.md CHANGELOG.md CONTRIBUTING.md"
+    "LICENSE README.md README.zh.md CHANGELOG.md CONTRIBUTING.md action.yml .pre-commit-hooks.yaml mkdocs.yml"
 ).split()
 #: The folders of this Python's own environment, where pip, setuptools and our dependencies are.
 LENDERS = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
@@ -141,6 +141,7 @@ def test_wheel_describes_itself(wheel):
     assert [entry for entry in needed if not re.search(r"""python_version\s*>=\s*["']3\.7["']""", entry)] == []
     entry_points = archive.read(metadata.replace("METADATA", "entry_points.txt")).decode("utf-8")
     assert re.search(r"^envdoctor\s*=\s*envdoctor\.__main__:main$", entry_points, re.M)
+    assert re.search(r"^envdoctor\s*=\s*envdoctor\.pytest_plugin$", entry_points, re.M)
 
 
 def test_same_rules_give_the_same_bytes(wheel, tmp_path):

@@ -26,6 +26,7 @@ KEYS = {
     "jax": ("jax", "variant"),
     "keras-pairs": ("package", "versions", "tensorflow"),
     "providers": ("module",),
+    "pulled-in": ("package", "versions", "for_python", "wants"),
     "tensorflow-releases": ("tensorflow",),
     "torch-builds": ("torch", "tag"),
     "torch-releases": ("torch",),

@@ -17,15 +17,24 @@ from ..words import language, say
 HEALTHY, PROBLEMS, USAGE, INCOMPLETE = 0, 1, 2, 3
 
 
+#: What the settings of the repository say, once they are read: [language] or [].
+_configured: list[str] = []
+
+
+def speak(lang: str | None) -> None:
+    """From here on this language, unless `--lang` says otherwise."""
+    _configured[:] = [lang] if lang else []
+
+
 def spoken() -> str:
-    """The language of this run: `--lang` wherever it stands on the command line, else the locale."""
+    """The language of this run: `--lang` wherever it stands, else what the settings say, else the locale."""
     option = None
     for before, word in zip(["", *sys.argv], [*sys.argv, ""]):
         if before == "--lang":
             option = word
         elif word.startswith("--lang="):
             option = word[len("--lang=") :]
-    return language(option, os.environ, _ui_language())
+    return language(option or "".join(_configured), os.environ, _ui_language())
 
 
 def _ui_language() -> str:
@@ -67,7 +76,7 @@ class Group(_Spoken, click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         names = self.list_commands(ctx)
-        if args and not args[0].startswith("-") and args[0] not in names:
+        if args and not args[0].startswith("-") and args[0] not in names and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             near = " / ".join(get_close_matches(args[0], names, 2))
@@ -141,6 +150,7 @@ def _of_click(error: click.ClickException) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is the same for every format (see CONTRACT in docs/)."""
+    speak(None)
     try:
         status = build().main(arguments, prog_name="envdoctor", standalone_mode=False)
         sys.stdout.flush()

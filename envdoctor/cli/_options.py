@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any, Callable
 import click
 
 from ..complaint import Complaint
-from . import sentence
+from ..words import say
+from . import sentence, speak, spoken
 
 if TYPE_CHECKING:
+    from ..config import Config
     from ..consult import Request
+
+#: config.FILES; a folder that has none of them needs no reader of settings.
+_CONFIG_FILES = ("envdoctor.toml", "pyproject.toml", "setup.cfg")
 
 
 def patient(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,9 +37,9 @@ def patient(command: Callable[..., Any]) -> Callable[..., Any]:
 def judgement(command: Callable[..., Any]) -> Callable[..., Any]:
     """How it is judged."""
     options = [
-        click.option("--expect", type=click.Choice(["gpu", "cpu", "any"]), default="any", help=sentence("help-expect")),
+        click.option("--expect", type=click.Choice(["gpu", "cpu", "any"]), help=sentence("help-expect")),
         click.option("--ignore", multiple=True, metavar="RULE", help=sentence("help-ignore")),
-        click.option("--strict", is_flag=True, help=sentence("help-strict")),
+        click.option("--strict/--no-strict", default=None, help=sentence("help-strict")),
     ]
     return _all(options, command)
 
@@ -48,6 +53,7 @@ def output(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         click.option("--no-color", is_flag=True, help=sentence("help-no-color")),
     ]
     if formats:
+        options.append(click.option("--no-redact", is_flag=True, help=sentence("help-no-redact-formats")))
         options.insert(
             0,
             click.option("--format", "form", type=click.Choice(formats), default="text", help=sentence("help-format")),
@@ -65,7 +71,7 @@ def _all(options: list[Callable[..., Any]], command: Callable[..., Any]) -> Call
 
 
 def request(words: dict[str, Any]) -> Request:
-    """The request that the options make.  Raises Complaint."""
+    """The request that the options make, with the repository's settings behind them.  Raises Complaint."""
     from ..consult import Request
 
     python, name, source = words["python"], words["name"], words["source"]
@@ -75,17 +81,44 @@ def request(words: dict[str, Any]) -> Request:
         raise Complaint("no-probe-with-patient")
     if words["no_probe"] and not words["assumptions"]:
         raise Complaint("no-probe-without-assume")
+    project = _project(words["project"], words["no_project"] or source is not None or words["no_probe"])
+    config = _settings(project) if project else None
+    expect, strict, ignore = words.get("expect"), words.get("strict"), words.get("ignore", ())
+    reasons: dict[str, str] = {}
+    if config is not None:
+        expect = expect or config.expect
+        strict = config.strict if strict is None else strict
+        reasons = config.reasons()
     return Request(
         python=python,
         name=name,
         chart_text=None if source is None else _text_of(source),
         assumptions=words["assumptions"],
         probe=not words["no_probe"],
-        project=_project(words["project"], words["no_project"] or source is not None or words["no_probe"]),
-        expect=words.get("expect", "any"),
-        ignore=words.get("ignore", ()),
+        project=project,
+        expect=expect or "any",
+        ignore=(*ignore, *(rule for rule in reasons if rule not in ignore)),
         verbose=words.get("verbose", False),
+        strict=bool(strict),
+        ignored_reasons=reasons,
+        config=config,
     )
+
+
+def _settings(folder: str) -> Config | None:
+    """What the repository has set; a second file with settings is named, lest somebody wonder.  Raises Complaint."""
+    if not any(os.path.isfile(os.path.join(folder, name)) for name in _CONFIG_FILES):
+        return None
+    from .. import config
+    from ..ask import Ask
+
+    found = config.load(folder, Ask())
+    if found is not None:
+        speak(found.lang)
+        if found.passed_over:
+            others = ", ".join(found.passed_over)
+            click.echo(say("config.passed-over", spoken(), file=found.file, others=others), err=True)
+    return found
 
 
 def _text_of(source: str) -> str:
@@ -113,7 +146,8 @@ def _project(folder: str | None, without: bool) -> str:
     from ..ask import Ask
     from ..patient import project_here
 
-    return project_here(Ask())
+    here = project_here(Ask())
+    return here or (os.getcwd() if os.path.isfile(_CONFIG_FILES[0]) else "")
 
 
 def known_rules(book: Any, ids: Any) -> None:

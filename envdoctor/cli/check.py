@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..renderers import names
+from ..words import say
 from . import HEALTHY, PROBLEMS, Command, _options, sentence
 
 if TYPE_CHECKING:
     from ..config import Target
     from ..consult import Request
+    from ..report import Report
 
 
 @click.command("check", cls=Command, help=sentence("help-check"), epilog=sentence("help-check-examples"))
@@ -28,15 +30,29 @@ def command(**words: Any) -> int:
 
     from .. import consult, rulebook
     from ..ask import Ask
+
+    ask, book = Ask(), rulebook.load()
+    _known_rules(book, request, words)
+    report = consult.judge(consult.see(request, ask), book, request)
+    _deliver(report, words, request, ask)
+    return _status(report.verdict, request)
+
+
+def _deliver(report: Report, words: dict[str, Any], request: Request, ask: Any) -> None:
+    """Write the report in the format that was asked for, without names where others will read it."""
+    from .. import share
     from ..renderers import renderer
     from . import _console, spoken
 
-    book = rulebook.load()
-    _known_rules(book, request, words)
-    report = consult.judge(consult.see(request, Ask()), book, request)
-    console = _console.console(words["no_color"], bool(words["output"]))
-    _console.deliver(renderer(words["form"]).render(report, spoken(), console), words["output"])
-    return _status(report.verdict, request)
+    if share.for_format(words["form"]) and not words["no_redact"]:
+        from ..redact import of_this_machine
+
+        report = share.redacted_report(report, of_this_machine(ask))
+    console = _console.console(words["no_color"], bool(words["output"]), request.project)
+    form = renderer(words["form"])
+    _console.deliver(form.render(report, spoken(), console), words["output"])
+    if hasattr(form, "summary"):
+        _console.summarize(form.summary(report, spoken()))
 
 
 def _status(verdict: str, request: Request) -> int:
@@ -59,7 +75,6 @@ def _targets(words: dict[str, Any]) -> int:
     from .. import rulebook, targetreport, targets
     from ..ask import Ask
     from ..config import ConfigError
-    from ..renderers import renderer
     from . import _console, spoken
 
     named = {"--python": "python", "--name": "name", "--from": "source"}
@@ -72,21 +87,23 @@ def _targets(words: dict[str, Any]) -> int:
         raise ConfigError("targets-need-project")
     book = rulebook.load()
     _known_rules(book, request, words)
+    ask = Ask()
     judged = targets.judge(
-        _chosen(words, request), targets.look(request.project, Ask()), book, request, request.assumptions
+        _chosen(words, request), targets.look(request.project, ask), book, request, request.assumptions
     )
     for one in judged:
         cards = targets.strange_cards(one)
         if cards:
-            click.echo(_options.say("config.unknown-card", spoken(), target=one.target.name, cards=cards), err=True)
-    console = _console.console(words["no_color"], bool(words["output"]))
+            click.echo(say("config.unknown-card", spoken(), target=one.target.name, cards=cards), err=True)
     if words["form"] == "text":
-        text = targetreport.as_text(judged, spoken(), console, book.tables["wheels"].checked)
+        console = _console.console(words["no_color"], bool(words["output"]))
+        _console.deliver(
+            targetreport.as_text(judged, spoken(), console, book.tables["wheels"].checked), words["output"]
+        )
     elif words["form"] == "json":
-        text = targetreport.as_data(judged, spoken())
+        _console.deliver(targetreport.as_data(judged, spoken()), words["output"])
     else:
-        text = renderer(words["form"]).render(targets.merged(judged), spoken(), console)
-    _console.deliver(text, words["output"])
+        _deliver(targets.merged(judged), words, request, ask)
     return _status(targets.worst(one.report for one in judged), request)
 
 
@@ -97,7 +114,7 @@ def _chosen(words: dict[str, Any], request: Request) -> tuple[Target, ...]:
     config = request.config
     found = config.targets if config is not None else ()
     if not found and request.assumptions and not words["chosen"]:
-        found = (Target("--assume", (), "", "--assume"),)
+        found = (Target("--assume", ("os=linux",), "", "--assume"),)
     if config is None or not found:
         if not found:
             raise ConfigError("no-targets")

@@ -60,7 +60,9 @@ def command(words: tuple[str, ...], **options: Any) -> int:
         answer = session.explained(answer, book, request, ask)
     else:
         answer = session.self_test(request, book, ask, options["framework"], _teller())
-    _deliver(replace(answer, verbose=options["verbose"]), options, to_stderr=bool(words) and options["form"] == "text")
+    _deliver(
+        replace(answer, verbose=options["verbose"]), options, ask, to_stderr=bool(words) and options["form"] == "text"
+    )
     return status or _status(answer, bool(words), options["require_gpu"])
 
 
@@ -172,10 +174,15 @@ def _live(pid: int | None, options: dict[str, Any], ask: Any) -> int:
 # ---------------------------------------------------------------- the answer
 
 
-def _deliver(answer: Answer, options: dict[str, Any], to_stderr: bool) -> None:
+def _deliver(answer: Answer, options: dict[str, Any], ask: Any, to_stderr: bool) -> None:
+    from .. import share
     from ..gpu.renderers import renderer
     from . import _console
 
+    if share.for_format(options["form"]) and not options["no_redact"]:
+        from ..redact import of_this_machine
+
+        answer = share.redacted_answer(answer, of_this_machine(ask))
     console = _console.console(options["no_color"], bool(options["output"]))
     text = renderer(options["form"]).render(answer, spoken(), console)
     _console.deliver(text, options["output"], to_stderr)

@@ -10,6 +10,8 @@ from typing import Any, Callable, Iterable, Mapping
 
 from ..chart import KNOWN, UNKNOWN, Chart, Fact
 
+#: Reasons for which a fact stays unknown, whatever could be concluded from others: this very thing was asked for.
+FINAL = frozenset(["build-not-told"])
 #: The rulebook's data: table name -> rows.
 Tables = Mapping[str, Any]
 
@@ -66,7 +68,11 @@ def derive(chart: Chart, tables: Tables) -> Chart:
             {
                 name: fact
                 for name, fact in concluded.items()
-                if name not in chart.facts or (chart.facts[name].state == UNKNOWN and fact.state != UNKNOWN)
+                if name not in chart.facts or (_is_open(chart.facts[name]) and fact.state != UNKNOWN)
             }
         )
     return chart
+
+
+def _is_open(fact: Fact) -> bool:
+    return fact.state == UNKNOWN and fact.why not in FINAL

@@ -26,6 +26,10 @@ FACTS = {
         "pinned builds that could not use this machine's card, another version being installed: "
         "name -> {version, where, cuda, installed}"
     ),
+    "project.pins_at_odds": (
+        "pins that another pin of the project refuses, judged before anything is installed: "
+        "name -> {version, where, by, demander, by_where, wanted}"
+    ),
 }
 
 _FRAMEWORKS = {"torch": "torch", "tensorflow": "tensorflow", "tensorflow-gpu": "tensorflow"}
@@ -70,7 +74,11 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
                 told[key][name] = {**entry, **more}
             else:
                 told["project.pin_outlived"][name] = {**entry, "installed": str(there.value)}
-    return {name: known(told[name], requires.origin) if told[name] else unsure.get(name, absent()) for name in FACTS}
+    odds = _at_odds(chart, tables)
+    return {
+        **{name: known(told[name], requires.origin) if told[name] else unsure.get(name, absent()) for name in FACTS},
+        "project.pins_at_odds": known(odds, requires.origin) if odds else absent(),
+    }
 
 
 def _pinned(
@@ -90,6 +98,15 @@ def _pinned(
     taken = [one for one in taken if place.served(name, [one], tables)]
     local = re.search(r"===?\s*[\w.]+(\+[\w.]+)", specifier)
     return (taken[-1] + (local.group(1) if local else ""), "") if taken else None
+
+
+def _at_odds(chart: Chart, tables: Tables) -> dict[str, Any]:
+    """Only where nothing is installed yet: an environment that exists has settled it in one way or another."""
+    if chart.patient.get("kind") not in ("target", "assumed"):
+        return {}
+    from ..arrivals import arrivals
+
+    return dict(arrivals(chart, tables).at_odds)
 
 
 def _conda_cuda(every: Mapping[str, Any]) -> str:

@@ -375,11 +375,12 @@ def _may_come(place: Place, name: str, want: Mapping[str, Any], pythons: list[st
 def _by_what_is_installed(
     chart: Chart, tables: Tables, lacking: dict[str, dict[str, str]], requires: Mapping[str, Any]
 ) -> dict[str, Fact]:
-    """Nothing there, another version there, or nobody knows."""
+    """Nothing there (as on a machine that is only a target), another version there, or nobody knows."""
+    nothing_yet = chart.patient.get("kind") == "target"
     told: dict[str, dict[str, Any]] = {"blocking": {}, "building": {}, "pythons": {}, "replaced": {}}
     kept, unsure = {}, None
     for name, entry in lacking.items():
-        there = installed(chart, tables, name)
+        there = absent() if nothing_yet else installed(chart, tables, name)
         if there.state == KNOWN:
             if versions.within(str(there.value), re.sub(r"\+[\w.]+", "", entry["wanted"])):
                 continue  # conda had it, or somebody built it

@@ -17,11 +17,13 @@ class Console:
     """Where the text will be shown.
 
     columns: its width.  color: whether it understands ANSI colours.  encoding: what it can show, as Python names it.
+    below: the folder of the project in its repository, "" where they are the same.
     """
 
     columns: int = 80
     color: bool = False
     encoding: str = "utf-8"
+    below: str = ""
 
 
 def names() -> list[str]:

@@ -37,6 +37,7 @@ def render(report: Report, lang: str, console: Any = None) -> str:
                 for doubt in report.doubts
             ],
             "ignored": list(report.ignored),
+            "ignored_reasons": dict(report.ignored_reasons),
             "plan": {
                 "commands": [list(command) for command in plan.commands],
                 "verified": plan.verified,

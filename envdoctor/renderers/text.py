@@ -30,6 +30,7 @@ def render(report: Report, lang: str, console: Console) -> str:
     _write_together(page, report)
     if report.verbose:
         _write_details(page, report)
+    write_ignored(page, report)
     _write_end(page, report)
     return page.text()
 
@@ -248,9 +249,21 @@ def _write_details(page: Sheet, report: Report) -> None:
         for doubt in report.doubts:
             why, missing = reason(doubt.why, doubt.detail, page.lang), page.say("and").join(doubt.missing)
             page.add(page.say("doubt", rule=doubt.rule, missing=missing, reason=why), "  ", "    ")
-    if report.ignored:
-        page.blank()
-        page.add(page.say("ignored", rules=page.say("and").join(report.ignored)))
+
+
+def write_ignored(page: Sheet, report: Report) -> None:
+    """What the settings leave out is said in every report, with the reason; who typed --ignore knows it."""
+    if not report.ignored or not (report.verbose or report.ignored_reasons):
+        return
+    rules = []
+    for rule in report.ignored:
+        reason_given = report.ignored_reasons.get(rule)
+        if reason_given is None:
+            rules.append(rule)
+        else:
+            rules.append(page.say("in-brackets", text=rule, inner=reason_given or page.of("config").say("reasonless")))
+    page.blank()
+    page.add(page.say("ignored", rules=page.say("then").join(rules)), style=DIM)
 
 
 def _write_fact(page: Sheet, name: str, fact: Fact) -> None:

@@ -30,12 +30,14 @@ TEXTS = {
         "\b\nExamples:\n"
         "  envdoctor check --expect gpu         no usable GPU is an error\n"
         "  envdoctor check --format json        for scripts\n"
-        "  envdoctor check --from chart.json    a chart from another machine",
+        "  envdoctor check --from chart.json    a chart from another machine\n"
+        "  envdoctor check --targets            what the repository asks for, on the machines of envdoctor.toml",
         "\b\n退出码：0 没有发现错误，1 至少有一个错误，2 用法有误，3 检查没能完成。\n\n"
         "\b\n示例：\n"
         "  envdoctor check --expect gpu         没有可用的 GPU 就算错误\n"
         "  envdoctor check --format json        供脚本读取\n"
-        "  envdoctor check --from chart.json    读取另一台机器的体检单",
+        "  envdoctor check --from chart.json    读取另一台机器的体检单\n"
+        "  envdoctor check --targets            针对 envdoctor.toml 里的机器检查仓库的依赖",
     ),
     "help-chart": (
         "Write what was seen as one JSON file, without user names, home folders, tokens or GPU ids.",
@@ -79,6 +81,17 @@ TEXTS = {
         "用于 CI：命令成功但没用到 GPU 时以 1 结束，无法判断时以 3 结束。",
     ),
     "help-framework": ("Test only this framework; may be repeated.", "只测试指定的框架；可重复使用。"),
+    "help-init": (
+        "Write a configuration and a CI workflow for this repository.\n\n"
+        "Files that are already there are left as they are.",
+        "为这个仓库生成配置文件和 CI 工作流。\n\n已有的文件不会改动。",
+    ),
+    "help-init-project": ("The repository (default: the current folder).", "仓库所在的文件夹（默认：当前文件夹）。"),
+    "help-ci": (
+        "For which CI (default: what the repository uses; github where that does not show).",
+        "用于哪种 CI（默认按仓库现有的配置；看不出时用 github）。",
+    ),
+    "help-init-lang": ("Language of the comments (default: from the locale).", "注释的语言（默认按系统语言）。"),
     "help-rules": ("What the doctor knows, and from where.", "envdoctor 知道哪些问题，依据是什么。"),
     "help-rules-list": ("All rules, a line each.", "列出全部规则，每条一行。"),
     "help-rules-show": ("The page of one rule.", "查看一条规则的说明。"),
@@ -111,6 +124,14 @@ TEXTS = {
         "Leave a rule out (an id, or `folder/` for all of them); may be repeated.",
         "忽略某条规则（编号，或用 `文件夹/` 表示其中全部）；可重复使用。",
     ),
+    "help-targets": (
+        "Judge the dependency files and the code for the machines that the settings name, before anything is installed.",
+        "在安装之前，针对设置里写的各台机器检查依赖文件和代码。",
+    ),
+    "help-target": (
+        "The same for this one of them only; may be repeated.",
+        "同上，但只检查其中这一台；可重复使用。",
+    ),
     "help-strict": ("Warnings count for the exit code, too.", "警告也计入退出码。"),
     "help-format": ("How the report is written.", "报告的格式。"),
     "help-output": ("Write to a file instead of the terminal.", "写入文件，而不是显示在终端。"),
@@ -122,6 +143,10 @@ TEXTS = {
     "help-no-color": (
         "No colours (NO_COLOR and FORCE_COLOR are heeded, too).",
         "不使用颜色（也遵守 NO_COLOR 和 FORCE_COLOR）。",
+    ),
+    "help-no-redact-formats": (
+        "Keep names, paths and ids also in formats that others read (all but text and json).",
+        "在给别人看的格式里（text 和 json 以外）也保留用户名、路径和编号的原样。",
     ),
     "help-no-redact": ("Keep names, paths and ids as they are.", "保留用户名、路径和编号的原样。"),
     # ---- mistakes

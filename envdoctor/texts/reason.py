@@ -2,6 +2,15 @@
 
 TEXTS = {
     "nobody-looked": ("nobody looked", "没有检查过"),
+    # targets.py: judged before anything is installed
+    "not-pinned": ("its version is not pinned ({detail})", "没有锁定版本（{detail}）"),
+    "from-an-address": ("it comes from an address ({detail})", "它从一个地址安装（{detail}）"),
+    "chosen-by-conda": ("conda chooses its version ({detail})", "版本由 conda 决定（{detail}）"),
+    "nothing-to-install": (
+        "there is nothing to install for this Python ({detail})",
+        "这个 Python 没有可用的安装包（{detail}）",
+    ),
+    "build-not-told": ("nothing tells which build it will be", "看不出会是哪个构建"),
     "probe-failed": ("the probe failed ({detail})", "检查程序出错（{detail}）"),
     "probe-too-slow": ("no answer in time ({detail})", "超时没有结果（{detail}）"),
     # probes/frameworks.py

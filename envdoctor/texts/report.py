@@ -9,6 +9,7 @@ TEXTS = {
     "kind-system": ("system installation", "系统环境"),
     "kind-chart": ("a report written earlier", "以前保存的报告"),
     "kind-assumed": ("assumed facts", "假设的环境"),
+    "kind-target": ("target {name}", "目标 {name}"),
     "quoted": ('"{text}"', "{text}"),
     "chosen-by-python": (", as told by --python", "，由 --python 指定"),
     "chosen-by-name": (", as told by --name", "，由 --name 指定"),
@@ -16,8 +17,10 @@ TEXTS = {
     "chosen-by-virtual-env": (", because VIRTUAL_ENV is set", "，因为设置了 VIRTUAL_ENV"),
     "chosen-by-path": (", because it comes first on PATH", "，因为它在 PATH 里排第一"),
     "chosen-by-own": (", the one that envdoctor itself runs on", "，也就是 envdoctor 自己所在的环境"),
+    "chosen-by-kernel": (", the one that this notebook's kernel runs on", "，也就是这个 notebook 的内核所用的环境"),
     "chosen-by-from": (", read with --from; nothing of this machine was looked at", "，由 --from 读入，没有检查本机"),
     "chosen-by-assume": (", as told by --assume", "，由 --assume 给出"),
+    "chosen-by-targets": (", judged before anything is installed", "，尚未安装，只看仓库里的文件"),
     "passed-over": ("passed over, no usable Python there: {what}", "已跳过，那里没有可用的 Python：{what}"),
     "same-name": ("another environment has this name: {what}", "还有一个同名环境：{what}"),
     "not-questioned": (
