@@ -7,7 +7,7 @@ import shutil
 import nox
 
 HOUSE = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
-nox.options.sessions = ["tests", "porch", "lint", "rules", "docs"]
+nox.options.sessions = ["tests", "porch", "lint", "rules", "docs", "site"]
 nox.options.default_venv_backend = "venv"  # virtualenv has left 3.7 behind
 nox.options.error_on_missing_interpreters = False
 
@@ -55,6 +55,7 @@ def docs(session: nox.Session) -> None:
     """READMEs and generated pages in step with the program."""
     session.install("-e", ".[test]")
     session.run("python", "tools/docs.py", "--check")
+    session.run("python", "tools/pictures.py", "--check")
     session.run("python", "-m", "pytest", "tests/test_readme.py", "tests/test_docs.py", *session.posargs)
 
 
@@ -62,3 +63,11 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The figures of docs/PERFORMANCE.md."""
     session.run("python", "benchmarks/check.py", *session.posargs)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """The documentation site, into build/site."""
+    session.install("-e", ".[test,docs]")
+    session.run("mkdocs", "build", "--strict", env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("python", "-m", "pytest", "tests/test_site.py", *session.posargs)

@@ -1,5 +1,6 @@
 """Is the documentation site whole: two languages in step, links, commands, shown output, nothing from elsewhere?"""
 
+import doctest
 import glob
 import importlib.util
 import os
@@ -13,7 +14,7 @@ import pytest
 
 from envdoctor import cli, config, lint, rulebook
 from envdoctor.cli import check
-from tools import pictures, site
+from tools import pictures, site_pages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DOCS = os.path.join(ROOT, "docs")
@@ -93,7 +94,7 @@ def test_both_languages_have_the_same_build(name):
 def test_each_language_leads_to_the_other(name):
     assert page(name).split("\n")[2] == f"[中文]({chinese(name)})"
     assert page(chinese(name)).split("\n")[2] == f"[English]({name})"
-    assert "中文" not in site.site_markdown(page(name), name).split("\n", 3)[2]
+    assert "中文" not in site_pages.site_markdown(page(name), name).split("\n", 3)[2]
 
 
 def test_the_sections_have_chinese_names():
@@ -239,6 +240,12 @@ def test_pictures_are_small_and_load_nothing():
             drawing = page("pictures/" + file)
             assert drawing.count("http") == 1 and 'xmlns="http://www.w3.org/2000/svg"' in drawing
             assert not re.search(r"url\(|href|<script|<image|@import", drawing)
+
+
+@pytest.mark.parametrize("tool", [pictures, site_pages])
+def test_examples_in_the_tools(tool):
+    done = doctest.testmod(tool)
+    assert done.attempted and not done.failed
 
 
 def test_columns_of_a_drawn_terminal_stay_columns():
