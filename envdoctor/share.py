@@ -42,6 +42,7 @@ def redacted_report(report: Report, cover: Redaction) -> Report:
         doubts=tuple(_doubt(doubt, cover) for doubt in report.doubts),
         plan=_plan(report.plan, cover),
         ignored=tuple(map(cover.text, report.ignored)),
+        ignored_reasons={rule: cover.text(reason) for rule, reason in report.ignored_reasons.items()},
     )
 
 

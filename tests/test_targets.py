@@ -98,6 +98,13 @@ PIP_CHOSE = [
         {"opencv-python-headless": "4.11.0.86"},
     ),
     ("torch==1.7.1\ntorchvision", "3.8", {"torchvision": "0.8.2"}),
+    ("tensorflow==2.17.0\ntf-keras\nopencv-python", "3.12", {"tf-keras": "2.17.0", "numpy": "1.26.4"}),
+    ("numpy<2\npandas\nopencv-python", "3.12", {"pandas": "3.0.6", "opencv-python": "4.11.0.86"}),
+    (
+        "numpy==1.18.5\npandas\nscikit-image\nh5py",
+        "3.8",
+        {"pandas": "1.4.4", "scikit-image": "0.19.3", "h5py": "3.11.0"},
+    ),
 ]
 
 
@@ -171,7 +178,7 @@ def test_the_table_of_what_comes_along():
         for word in row.get("wants", "").split():
             name, specifier = re.match(r"([a-z0-9-]+)(.*)$", word).groups()
             SpecifierSet(specifier)
-            assert name == "torch" or any(one["package"] == name for one in TABLES["wheels"]), word
+            assert name in ("torch", "tensorflow") or any(one["package"] == name for one in TABLES["wheels"]), word
         for name in row.get("unsure", "").split():
             assert any(one["package"] == name for one in TABLES["wheels"]), name
 
