@@ -102,7 +102,13 @@ def spell(command: tuple[str, ...], chart: Chart) -> str:
 
 
 def quote(word: str, windows: bool = False) -> str:
-    """One word of a command line, quoted for POSIX shells or for cmd and PowerShell alike."""
+    """One word of a command line, quoted for POSIX shells or for cmd and PowerShell alike.
+
+    >>> quote("~/my envs/x/bin/python"), quote("h5py<3")
+    ('~/"my envs/x/bin/python"', '"h5py<3"')
+    """
+    if not windows and word.startswith("~/"):  # a shell knows a home only outside of quotes
+        return "~/" + (quote(word[2:]) if word[2:] else "")
     if word and not re.search(r"[^\w@%+=:,./\\~-]" if windows else r"[^\w@%+=:,./-]", word, re.ASCII):
         return word
     if windows or not re.search(r'["$`\\!]', word):

@@ -87,7 +87,7 @@ class Redaction(NamedTuple):
         name stands in another path; and a name that a distribution has as well (`names`) is no secret there."""
         spared = frozenset(map(canonical, names))
         words = [name for name in self.users + self.hosts if canonical(name) in spared]
-        found = [name for name in _owners(data) if _is_name(name)]
+        found = [name for name in _owners(data) if _is_name(name) and not _is_word(name)]
         return self._replace(
             users=tuple(name for name in self.users if name not in words),
             hosts=tuple(name for name in self.hosts if name not in words),
@@ -111,7 +111,9 @@ def redaction(homes: Iterable[str], users: Iterable[str], hosts: Iterable[str]) 
     secret; those that are also words (data, torch) are covered as names of folders only; and names of one or two
     letters where they are the name of a home folder, whoever's it is.
     """
-    homes = [home for home in homes if len(home.strip("/\\")) > 2]
+    homes = [
+        home for home in homes if len(home.strip("/\\")) > 2 and not re.search(r"(?i)[\\/](?:home|users)[\\/]*$", home)
+    ]
     people = [name for name in users if _is_name(name)]
     places = [name for name in hosts if _is_name(name) and not _is_word(name)]
     return Redaction(
@@ -160,7 +162,9 @@ _WORDS = frozenset(
 def _is_name(name: str) -> bool:
     """Whether it can tell who somebody is.  Of a Chinese name, two characters do."""
     letters = len(name) + sum(ord(character) > 127 for character in name)
-    return letters > 2 and name.lower() not in _EVERYBODY and any(character.isalnum() for character in name)
+    if letters < 3 or "/" in name or "\\" in name:
+        return False
+    return name.lower() not in _EVERYBODY and any(character.isalnum() for character in name)
 
 
 def _is_word(name: str) -> bool:
@@ -477,7 +481,8 @@ def _home(home: str) -> Tuple[str, int]:
     ]
     ends = r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9_])" if ord(home.rstrip("\\/")[-1]) < 128 else r"(?![\w-]|\.\w)"
     begins = between if home[:1] == "\\" else home[:1] if home[:1] == "/" else ""
-    return begins + between.join(parts) + ends, re.I if windows else 0
+    alone = "" if len(parts) > 1 else "(?<![A-Za-z0-9_.~…-])"  # in /data/workspace, /workspace is no home
+    return alone + begins + between.join(parts) + ends, re.I if windows else 0
 
 
 def _tilde(match: Any) -> str:
@@ -692,6 +697,6 @@ def of_this_machine(ask: Any) -> Redaction:
     environ = ask.environ
     homes = [environ.get("HOME", ""), environ.get("USERPROFILE", ""), ask.path.expanduser("~")]
     users = [environ.get(name, "") for name in _USERS]
-    users += [ask.path.basename(home.rstrip("/\\")) for home in homes]
+    users += [name for name in (ask.path.basename(home.rstrip("/\\")) for home in homes) if not _is_word(name)]
     hosts = [platform.node()] + [environ.get(name, "") for name in _HOSTS]
     return redaction(homes, users, hosts + [host.partition(".")[0] for host in hosts])

@@ -110,16 +110,15 @@ def shorten(path: str, columns: int, ellipsis: str = "…") -> str:
 
 
 def cut(text: str, columns: int) -> str:
-    """The text, or as much of its beginning as fits with an ellipsis.
+    """The text, or as much of its beginning as fits with an ellipsis; a long one costs no more than what is shown.
 
-    >>> cut("显卡显卡显卡", 8)
-    '显卡显…'
+    >>> cut("显卡显卡显卡", 8), cut("显卡显卡", 8)
+    ('显卡显…', '显卡显卡')
     """
-    if width(text) <= columns:
-        return text
-    kept = ""
+    total = kept = 0
     for character in text:
-        if width(kept + character) > columns - 1:
-            break
-        kept += character
-    return kept + "…"
+        total += width(character)
+        if total > columns:
+            return text[:kept] + "…"
+        kept += total < columns
+    return text

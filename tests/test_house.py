@@ -72,6 +72,7 @@ PURE = modules(
     "gpu/renderers/*.py",
     "page.py",
     "places.py",
+    "share.py",
 )
 IMPURE = {"os", "subprocess", "psutil", "pynvml", "click", "platform", "shutil", "tempfile", "socket", "ctypes"}
 

@@ -168,15 +168,15 @@ def _plan(report: Report, lang: str) -> Markup:
 
 
 def _cards(chart: Chart, lang: str) -> Markup:
-    groups: dict[tuple[str, Any, Any], list[int]] = {}
+    groups: dict[tuple[str, float | None, str], list[int]] = {}
     columns = [_column(chart, name) for name in ("gpu", "gpu.memory", "gpu.capability")]
     for number, (name, memory, capability) in enumerate(list(zip_longest(*columns))[: len(columns[0])]):
-        groups.setdefault((str(name), memory, capability), []).append(number)
+        alike = (str(name), _number(memory), "" if capability is None else str(capability))
+        groups.setdefault(alike, []).append(number)
     if not groups:
         return Markup()
     need = _number(chart.value("project.memory"))
-    sizes = [size for size in (_number(memory) for _, memory, _ in groups) if size]
-    largest = max([size / 1024 for size in sizes] + [need or 0.0])
+    largest = max([(size or 0.0) / 1024 for _, size, _ in groups] + [need or 0.0])
     scale = next((end for end in _SCALES if end >= largest), largest)
     shown = [_card(*about, numbers, scale, need, lang) for about, numbers in groups.items()]
     if need and chart.value("project.network"):
@@ -199,12 +199,11 @@ def _number(value: Any) -> float | None:
 
 
 def _card(
-    name: str, memory: Any, capability: Any, numbers: Sequence[int], scale: float, need: float | None, lang: str
+    name: str, size: float | None, capability: str, numbers: Sequence[int], scale: float, need: float | None, lang: str
 ) -> Markup:
-    """A card, or several that are alike, with its memory as a bar."""
-    size = _number(memory)
+    """A card, or several that are alike, with its memory (MiB) as a bar."""
     about = [say("share.card-memory", lang, gib=gib(size)) if size else say("share.card-no-memory", lang)]
-    if capability is not None:
+    if capability:
         about.append(say("share.card-capability", lang, capability=capability))
     which = say("share.card", lang, number=say("report.and", lang).join(map(str, numbers)))
     parts = [

@@ -109,7 +109,7 @@ def curable(report: Report) -> bool:
 def told(value: Any) -> str:
     """A fact's value for people."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}={told(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {told(item)}" for key, item in value.items())
     if isinstance(value, (list, tuple)):
         nested = any(isinstance(item, (dict, list, tuple)) for item in value)
         return ("; " if nested else ", ").join(map(told, value))
@@ -130,17 +130,15 @@ def _value(fact: Fact, lang: str, columns: int) -> str:
     if fact.state == UNKNOWN:
         return say("report.unknown", lang, reason=reason(fact.why, fact.detail, lang))
     text = told(fact.value)
-    if width(text) <= columns:
-        return text
+    shown = cut(text, columns)
     many = isinstance(fact.value, (dict, list, tuple)) and len(fact.value) > 1
-    return (
-        say("report.shortened", lang, text=cut(text, columns), number=len(fact.value)) if many else cut(text, columns)
-    )
+    return say("report.shortened", lang, text=shown, number=len(fact.value)) if many and shown != text else shown
 
 
 def absent_facts(chart: Chart) -> list[str]:
-    """The names of what was looked for and is not there."""
-    return [name for name in sorted(chart.facts) if chart.facts[name].state == ABSENT and not is_distribution(name)]
+    """The names of what was looked for and is not there; a variable that is not set is not worth its name."""
+    missing = sorted(name for name, fact in chart.facts.items() if fact.state == ABSENT)
+    return [name for name in missing if not is_distribution(name) and not name.startswith("env.")]
 
 
 def machine(chart: Chart, lang: str) -> str:
@@ -212,15 +210,15 @@ def _plan(report: Report, lang: str) -> list[str]:
 def _rows(report: Report, lang: str) -> list[tuple[str, str]]:
     """What everybody asks for who is to help."""
     chart, patient = report.chart, report.chart.patient
-    rows = [(say("share.examined", lang), inline(examined(chart, lang)))]
+    rows = [(say("share.examined", lang).lower(), inline(examined(chart, lang)))]
     if patient.get("python"):
-        rows.append((say("share.interpreter", lang), code(str(patient["python"]))))
+        rows.append((say("share.interpreter", lang).lower(), code(str(patient["python"]))))
     trouble = chart.fact("python.trouble")
     if trouble.state == KNOWN:
         why = reason(str(trouble.value), trouble.detail, lang)
-        rows.append((say("share.trouble", lang), inline(say("report.not-questioned", lang, reason=why))))
+        rows.append((say("share.trouble", lang).lower(), inline(say("report.not-questioned", lang, reason=why))))
     if report.expect != "any":
-        rows.append((say("share.judged", lang), inline(say(f"report.expect-{report.expect}", lang))))
+        rows.append((say("share.judged", lang).lower(), inline(say(f"report.expect-{report.expect}", lang))))
     for line in overview(report, lang):
         text = cut(line.text, 3 * _CELL)
         text = code(text) if line.area == "project" else inline(text)

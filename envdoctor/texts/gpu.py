@@ -58,7 +58,10 @@ TEXTS = {
     "figure-memory": ("GPU memory", "显存"),
     "figure-cpu": ("CPU", "CPU"),
     "figures-percent": ("median {middle} %, most {most} %", "中位数 {middle} %，最高 {most} %"),
-    "figures-core": ("median {middle} % of a core, most {most} %", "中位数 {middle} %，最高 {most} %（100 % 为一个核）"),
+    "figures-core": (
+        "median {middle} % of a core, most {most} %",
+        "中位数 {middle} %，最高 {most} %（100 % 为一个核）",
+    ),
     "figures-mib": ("{last} MiB at the end, most {most} MiB", "结束时 {last} MiB，最高 {most} MiB"),
     # ---- reasons: what was watched
     "no-samples": ("It ended before anything could be seen.", "它结束得太快，什么都没来得及看到。"),
@@ -99,7 +102,10 @@ TEXTS = {
         "A larger batch, or more workers that load data, may give it more to do.",
         "加大 batch_size，或增加读数据的 num_workers，可以让它多干点活。",
     ),
-    "cpu-busy": ("Its processes keep the CPU at {percent} % of one core.", "它的进程占用 CPU {percent} %（一个核为 100 %）。"),
+    "cpu-busy": (
+        "Its processes keep the CPU at {percent} % of one core.",
+        "它的进程占用 CPU {percent} %（一个核为 100 %）。",
+    ),
     "workers-busy": (
         "Its busiest worker is at {percent} % of one core: loading data is the bottleneck.",
         "最忙的子进程占满了一个核的 {percent} %：瓶颈在读取数据。",
@@ -161,7 +167,10 @@ TEXTS = {
         "The CUDA driver's library is not loaded in any of its processes.",
         "它的所有进程都没有加载 CUDA 驱动库。",
     ),
-    "cpu-works": ("It worked at {percent} % of one CPU core (median).", "它占用 CPU {percent} %（一个核为 100 %，中位数）。"),
+    "cpu-works": (
+        "It worked at {percent} % of one CPU core (median).",
+        "它占用 CPU {percent} %（一个核为 100 %，中位数）。",
+    ),
     "may-import": (
         "It has only just started; a framework may still be loading.",
         "它刚启动不久，可能还在加载框架。",
@@ -265,7 +274,10 @@ TEXTS = {
         "{framework} computed on {card} ({device}), and its values agree with those of the CPU.",
         "{framework} 在 {card}（{device}）上算完，结果与 CPU 一致。",
     ),
-    "trial-speed": ("It is {ratio} times as fast as the CPU there (matrix product).", "矩阵乘法是 CPU 的 {ratio} 倍速。"),
+    "trial-speed": (
+        "It is {ratio} times as fast as the CPU there (matrix product).",
+        "矩阵乘法是 CPU 的 {ratio} 倍速。",
+    ),
     "trial-slow": (
         "It is only {ratio} times as fast as the CPU there (matrix product): suspicious, not wrong; an old or throttled "
         "card may do that.",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from ... import __version__, page
-from ...chart import Chart
 from ...page import Markup, element, joined, markup, prose
 from ...renderers import Console
+from ...renderers.html import finding_card
 from ...renderers.text import who
-from ...report import Evidence, Finding, Remedy
 from ...sheet import Sheet, cut
-from ...words import fact_name, say
+from ...words import say
 from ..answer import Answer
 from ..evidence import Reason, Tenant, Trial, short_command
 from ..sentences import card_line, figures, headline, sentence
@@ -105,79 +104,6 @@ def _causes(answer: Answer, lang: str) -> Markup:
         return Markup()
     found = [finding_card(one, answer.report.chart, lang) for one in answer.causes]
     return page.section(say("page.gpu-why", lang), joined(found, "\n"))
-
-
-def finding_card(found: Finding, chart: Chart, lang: str) -> Markup:
-    """One finding with its evidence, its cure and its sources."""
-    severity = say("report." + found.severity, lang)
-    if found.certainty != "certain":
-        severity = say("report.certainty-" + found.certainty, lang, severity=severity)
-    told = [_evidence(one, lang) for one in found.evidence]
-    told += [prose(say("report.consequence", lang, title=title)) for title in _followers(found, lang)]
-    return page.card(
-        joined(
-            [
-                page.badge(severity, found.severity),
-                element("h3", prose(found.title[lang])),
-                page.paragraphs(found.detail[lang]),
-                page.bullets(told, "small"),
-                _cure(found, chart, lang),
-                _sources(found, lang),
-            ],
-            "\n",
-        ),
-        found.severity,
-    )
-
-
-def _followers(found: Finding, lang: str) -> list[str]:
-    """The titles of all that follows from a finding."""
-    return [title for one in found.consequences for title in (one.title[lang], *_followers(one, lang))]
-
-
-def _evidence(one: Evidence, lang: str) -> Markup:
-    value = markup(cut(f"{fact_name(one.fact, lang)} {one.value}", _VALUE_COLUMNS))
-    if not one.origin:
-        return value
-    return joined([value, Markup(" "), element("span", page.path(one.origin), class_="soft")])
-
-
-def _cure(found: Finding, chart: Chart, lang: str) -> Markup:
-    remedy = found.remedy
-    if remedy is None:
-        nothing = element("p", say("report.cure-none", lang))
-        return nothing if found.severity != "info" else Markup()
-    parts = [element("h4", say("report." + _heading(found, remedy), lang).rstrip(":："))]
-    parts += [page.command_block(text, lang) for text in _spelled(remedy.commands, chart)]
-    if remedy.note:
-        parts.append(page.paragraphs(remedy.note[lang]))
-    if remedy.commands and remedy.verified in ("rehearsed", "resolved"):
-        parts.append(element("p", say(f"report.verified-{remedy.verified}", lang)))
-    return joined(parts, "\n")
-
-
-def _heading(found: Finding, remedy: Remedy) -> str:
-    if remedy.risk == "machine":
-        return "cure-machine"
-    if remedy.new_environment:
-        return "cure-new-environment"
-    return "cure-check-first" if found.certainty == "possible" else "cure"
-
-
-def _spelled(commands: Sequence[tuple[str, ...]], chart: Chart) -> list[str]:
-    from ...prescribe import spell  # rules and versions come with it; who needs no cure needs none of them
-
-    return [spell(command, chart) for command in commands]
-
-
-def _sources(found: Finding, lang: str) -> Markup:
-    parts = []
-    if found.sources:
-        links = joined((element("li", page.link(source)) for source in found.sources), "\n")
-        head = say("report.sources", lang, checked=found.checked)
-        parts.append(element("div", joined([markup(head), element("ul", links)], "\n"), class_="small"))
-    more = say("report.more", lang, rule=found.rule)
-    return joined([*parts, element("p", more, class_="small")], "\n")
 
 
 # ---------------------------------------------------------------- the self-test
