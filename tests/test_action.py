@@ -258,6 +258,21 @@ def test_the_dependency_files_are_judged_for_the_machines_of_the_configuration(r
     assert re.search(r"^::error .*file=requirements\.txt", runner.log, re.M) and runner.summary
 
 
+@needs_targets
+@pytest.mark.parametrize("h5py", ["h5py", "h5py==3.8.0"])
+def test_the_fault_is_shown_on_its_line_and_gone_once_it_is_mended(h5py, runner):
+    """Keras 2.1.5 with an h5py that nobody pinned, or pinned too new."""
+    (runner.workspace / "train.py").write_text("from keras.models import load_model\nload_model('a.h5')\n")
+    (runner.workspace / "envdoctor.toml").write_text('[targets.lab]\nos = "linux"\npython = "3.7"\n')
+    pins = ["tensorflow==1.13.2", "keras==2.1.5", "protobuf==3.20.3", "numpy==1.19.5", h5py]
+    (runner.workspace / "requirements.txt").write_text("\n".join(pins) + "\n")
+    assert runner.step("check", targets="true") == 1, runner.log
+    assert re.search(r"^::error file=requirements\.txt,line=5,title=h5py 3\.8\.0 returns text", runner.log, re.M)
+    (runner.workspace / "requirements.txt").write_text("\n".join([*pins[:-1], "h5py==2.10.0"]) + "\n")
+    assert runner.step("check", targets="true") == 0, runner.log
+    assert runner.result()["verdict"] == "healthy"
+
+
 # ---------------------------------------------------------------- the step "install"
 
 #: What pip says where there is no index; everything else is a fault of ours.
