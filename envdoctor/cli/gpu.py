@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Seconds for which a running process is watched unless the user says otherwise.
 SECONDS = 20.0
+#: Ctrl-C is noticed after this many seconds at the latest.
+_SLICE_S = 0.05
 _FRAMEWORKS = ("torch", "tensorflow", "jax")
 
 
@@ -112,11 +114,22 @@ def _pid(options: dict[str, Any]) -> int | None:
 
 @contextmanager
 def _until_ctrl_c() -> Iterator[Callable[[float], bool]]:
-    """What a watch waits with: Ctrl-C ends it with what it has seen so far, wherever it is."""
-    stop = threading.Event()
-    former = signal.signal(signal.SIGINT, lambda number, frame: stop.set())
+    """What a watch waits with: Ctrl-C ends it with what it has seen so far, wherever it is.
+
+    The handler only leaves a note: it runs in the thread that waits, and whatever takes a lock (an Event does) could
+    wait there for itself.
+    """
+    told: list[int] = []
+    former = signal.signal(signal.SIGINT, lambda number, frame: told.append(number))
+
+    def wait(seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while not told and time.monotonic() < end:
+            time.sleep(min(_SLICE_S, max(0.0, end - time.monotonic())))
+        return bool(told)
+
     try:
-        yield stop.wait
+        yield wait
     finally:
         signal.signal(signal.SIGINT, former)
 
