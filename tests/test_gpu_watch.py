@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 import psutil
@@ -451,6 +452,8 @@ def on_a_terminal(stage, *arguments, keys=b"\x03", after=b"RTX 3080"):
         preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
     )  # fmt: skip
     os.close(follower)
+    guard = threading.Timer(60.0, ours.kill)  # a hang is a failure, not a test that never ends
+    guard.start()
     seen = b""
     typed = False
     while True:
@@ -465,7 +468,9 @@ def on_a_terminal(stage, *arguments, keys=b"\x03", after=b"RTX 3080"):
             os.write(leader, keys)
             typed = True
     os.close(leader)
-    return seen, ours.wait()
+    status = ours.wait()
+    guard.cancel()
+    return seen, status
 
 
 def test_ctrl_c_leaves_the_terminal_clean(stage):
