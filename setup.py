@@ -4,6 +4,7 @@ A wheel carries envdoctor/rulebook.json beside rulebook.py: TOML is what people 
 afford to read.  An sdist carries it too, so that building from it needs no TOML reader.  Nothing is written into the
 source tree, and an editable install reads rules/ as it is.  Runs on Python 3.6 and setuptools 40.6.
 """
+
 import importlib
 import json
 import os

@@ -332,10 +332,14 @@ class Ask:
             reader.start()
         trouble = ""
         end = time.monotonic() + seconds
-        for reader in readers:  # the ends of both pipes come at once; waiting for the child itself would be polling
-            reader.join(max(0.0, end - time.monotonic()))
         try:
+            for reader in readers:  # both pipes end at once; waiting for the child itself would be polling
+                reader.join(max(0.0, end - time.monotonic()))
             status: Optional[int] = child.wait(timeout=max(0.05, end - time.monotonic()))
+        except KeyboardInterrupt:  # it is in a session of its own, so Ctrl-C has not reached it
+            _kill(child)
+            child.wait()
+            raise
         except subprocess.TimeoutExpired:
             trouble, status = TIMEOUT, None
             _kill(child)

@@ -17,6 +17,11 @@ EXPECTED = {"fires": Verdict.YES, "silent": Verdict.NO, "unknown": Verdict.UNKNO
 
 def chart_of(case: Case, book: Rulebook, forget: Iterable[str] = ()) -> Chart:
     """The chart that a case describes, with what follows from it; `forget` names facts at which nobody looked."""
+    return conclusions.derive(described(case, forget), book.tables)
+
+
+def described(case: Case, forget: Iterable[str] = ()) -> Chart:
+    """The same, nothing concluded yet."""
     facts: dict[str, Fact] = {diagnose.EXPECT: known("any", "case"), **PRESUMED}
     for name, value in case.facts.items():
         facts.update(alone(name, str(value)))
@@ -24,7 +29,7 @@ def chart_of(case: Case, book: Rulebook, forget: Iterable[str] = ()) -> Chart:
     facts.update({_name(name): absent("case") for name in case.absent})
     facts.update({_name(name): unknown("nobody-looked") for name in (*case.unknown, *forget)})
     complete = frozenset([DISTRIBUTIONS] if case.complete else [])
-    return conclusions.derive(Chart({"kind": "assumed"}, facts, complete), book.tables)
+    return Chart({"kind": "assumed"}, facts, complete)
 
 
 def _name(name: str) -> str:

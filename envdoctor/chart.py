@@ -15,6 +15,8 @@ KNOWN, ABSENT, UNKNOWN = "known", "absent", "unknown"
 
 #: Names without a dot that are facts of their own; any other name without a dot is a distribution.
 BARE_FACTS = frozenset(["python", "os", "gpu", "driver", "cudnn"])
+#: Tables of probes whose names look like a distribution's.
+_TABLES = frozenset(["neighbours"])
 
 #: Areas in which a name that is not on the chart is absent, once the probe has looked at all of it.
 DISTRIBUTIONS, VARIABLES = "distributions", "env"
@@ -103,7 +105,11 @@ class Chart(NamedTuple):
 
     def distributions(self) -> Dict[str, str]:
         """Installed distributions: canonical name -> version."""
-        return {name: fact.value for name, fact in self.facts.items() if is_distribution(name) and fact.state == KNOWN}
+        return {
+            name: fact.value
+            for name, fact in self.facts.items()
+            if is_distribution(name) and name not in _TABLES and fact.state == KNOWN
+        }
 
     def with_facts(self, facts: Mapping[str, Fact], complete: Iterable[str] = ()) -> "Chart":
         merged = dict(self.facts)

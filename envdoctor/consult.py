@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from . import __version__, probes
 from .assume import PRESUMED, assume
-from .chart import VARIABLES, Chart, ChartError, from_json
+from .chart import KIND, VARIABLES, Chart, ChartError, from_json
 from .conclusions import derive
 from .diagnose import diagnose
 from .patient import find
@@ -37,6 +37,8 @@ class Request:
     ignore: tuple[str, ...] = ()
     verbose: bool = False
     strict: bool = False
+    #: Which environment of a pasted text that speaks of several is meant (1: the first); 0: the one that it is about.
+    environment: int = 0
     ignored_reasons: Mapping[str, str] = field(default_factory=dict)
     config: Config | None = None
 
@@ -44,7 +46,7 @@ class Request:
 def see(request: Request, ask: Any) -> Chart:
     """The chart of the patient: read from text, or taken by the probes.  Raises Complaint."""
     if request.chart_text is not None:
-        chart = read_chart(request.chart_text)
+        chart = read_chart(request.chart_text, request.environment)
         chart = chart._replace(patient={**chart.patient, "chosen_by": "--from"})
     elif request.probe:
         patient = find(ask, python=request.python, name=request.name, project=request.project)
@@ -81,10 +83,18 @@ def _judge(chart: Chart, book: Rulebook, request: Request) -> Report:
     )
 
 
-def read_chart(text: str) -> Chart:
-    """Raises ChartError."""
-    try:
-        data = json.loads(text)
-    except ValueError:
-        raise ChartError("not-a-chart") from None
-    return from_json(data)
+def read_chart(text: str, environment: int = 0) -> Chart:
+    """The chart that a text is, or else what a pasted text says.  Raises ChartError, IntakeError."""
+    data: Any = None
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        try:
+            data = json.loads(text.lstrip("\ufeff"))
+        except ValueError:
+            if f'"{KIND}"' in text:
+                raise ChartError("damaged", key="JSON") from None
+    if isinstance(data, dict):
+        inner = data.get("chart")  # a report in JSON holds its chart
+        return from_json(inner if isinstance(inner, dict) and "kind" not in data else data)
+    from .intake.told import chart_of
+
+    return chart_of(text, environment)

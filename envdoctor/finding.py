@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from string import Formatter
 from typing import Any
 
 from . import clause
 from .chart import KNOWN, Chart, Fact
 from .clause import Verdict, all_of
+from .cure.installer import index_of, order, wish_of
 from .report import Evidence, Finding, Remedy, Words
 from .rulebook import Rule
 from .words import fact_name
+
+#: What stands between two sentences.
+_GAP = {"en": " ", "zh": ""}
 
 
 def finding(rule: Rule, chart: Chart) -> Finding:
@@ -53,22 +58,24 @@ def _remedy(rule: Rule, chart: Chart, fill: _Filling) -> Remedy | None:
         if verdict is Verdict.UNKNOWN:
             return None
         if verdict is Verdict.YES:
-            python = str(chart.patient.get("python") or "python")
-            commands: list[tuple[str, ...]] = []
-            for words, templates in (
-                (("uninstall", "-y"), treatment.uninstall),
-                (("install",), treatment.pip),
-                (("install", "--force-reinstall", "--no-deps"), treatment.reinstall),
-            ):
-                if templates:
-                    commands.append((python, "-m", "pip", *words, *fill.each(templates)))
-            return Remedy(
-                commands=tuple(commands),
+            pins = fill.each(treatment.pip)
+            remedy = Remedy(
                 constraints=fill.each(treatment.constraints),
                 risk=treatment.risk,
-                verified="known" if commands else None,
-                note=fill.words(treatment.note) if treatment.note else None,
                 new_environment=treatment.new_environment,
+                pins=pins,
+                uninstall=fill.each(treatment.uninstall),
+                reinstall=fill.each(treatment.reinstall),
+                index=index_of(chart, pins),
+            )
+            orders = order(chart, wish_of(remedy, chart))
+            notes = orders.notes + ((fill.words(treatment.note),) if treatment.note else ())
+            return replace(
+                remedy,
+                commands=orders.commands,
+                new_environment=remedy.new_environment or orders.closed,
+                verified=orders.verified,
+                note={lang: _GAP[lang].join(note[lang] for note in notes) for lang in _GAP} if notes else None,
             )
     return None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import fnmatch
 import re
+import sys
 from dataclasses import dataclass, replace
 from typing import Iterator
 
-from . import clause, conclusions, diagnose, probes, rulebook, versions
+from . import clause, conclusions, diagnose, probes, rulebook, symptomlint, symptoms, versions
 from .assume import DOTTED
 from .cases import EXPECTED, chart_of, finding_of, verdict_of
 from .chart import Chart, canonical, is_distribution
@@ -39,6 +41,7 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
     """All problems of the rules in a folder (default: this installation's own)."""
     try:
         book = rulebook.load(folder)
+        known = symptoms.load(folder)
     except RulebookError as error:
         return [Problem("error", error.file, error.key, error.problem)]
     legal = {**probes.facts(), **conclusions.facts(), **dict.fromkeys([*DOTTED, diagnose.EXPECT, "each.*"], "")}
@@ -51,6 +54,7 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
             found += _check_age(rule.file, rule.checked, today or datetime.date.today())
             found += _check_cases(rule, book)
             found += _check_wheels(rule, book)
+            found += _check_verify(rule)
         found += _check_facts(rule, legal)
         found += [
             Problem("error", rule.file, "follows", f"no rule {cause!r}")
@@ -60,6 +64,10 @@ def lint(folder: str | None = None, today: datetime.date | None = None) -> list[
     for name, table in book.tables.items():
         if not table.judged:  # the rows of the others are rules
             found += _check_data(f"matrix/{name}.toml", table, today or datetime.date.today())
+    if known.symptoms or known.causes:  # a folder may hold rules alone
+        found += [Problem(*row) for row in symptomlint.check(known, book)]
+        for file, checked in symptomlint.ages(known):
+            found += _check_age(file, checked, today or datetime.date.today())
     return found
 
 
@@ -129,6 +137,31 @@ def _check_age(file: str, checked: str, today: datetime.date) -> Iterator[Proble
         return
     if (today - day).days > STALE_DAYS:
         yield Problem("warning", file, "checked", f"last compared with its source on {checked}")
+
+
+def _check_verify(rule: Rule) -> Iterator[Problem]:
+    """The probe runs in the patient: in Python 3.6 and newer."""
+    if rule.verify is None:
+        return
+    title, code = rule.verify.title, rule.verify.code
+    if not re.search(r"[\u4e00-\u9fff]", title["zh"]):
+        yield Problem("error", rule.file, "verify.title.zh", "holds no Chinese")
+    if any("{" in text for text in title.values()):
+        yield Problem("error", rule.file, "verify.title", "has no placeholders")
+    if "!" in title["en"] or "！" in title["zh"]:
+        yield Problem("error", rule.file, "verify.title", "exclamation mark")
+    try:
+        if sys.version_info >= (3, 8):
+            ast.parse(code, feature_version=(3, 6))
+        else:
+            ast.parse(code)
+    except (SyntaxError, ValueError) as error:
+        yield Problem("error", rule.file, "verify.code", f"no Python 3.6: {error}")
+    else:
+        if not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(ast.parse(code))):
+            yield Problem("error", rule.file, "verify.code", "tries nothing: it imports no module")
+    if not any(treatment.pip or treatment.uninstall or treatment.reinstall for treatment in rule.treatments):
+        yield Problem("error", rule.file, "verify", "there is no remedy that could be tried")
 
 
 # ---------------------------------------------------------------- cases

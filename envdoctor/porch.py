@@ -20,7 +20,7 @@ _HAS_HOUSE = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; import envdoctor.cli; print(sys.version_info >= (3, 7))"
 )
 _ENTER = "import sys; sys.path[:] = [p for p in sys.path if p]; from envdoctor.cli import main; sys.exit(main())"
-_WITH_PATIENT = ("check", "chart", "gpu")
+_WITH_PATIENT = ("check", "chart", "explain", "fix", "gpu", "run", "undo")
 #: What can be done here, without a newer Python.
 _ALONE = ("check", "chart")
 CHART_FILE = "envdoctor-chart.json"

@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from typing import Iterable
 
-from . import versions
-from .chart import Chart, canonical
-from .report import Finding, Plan
-
-_PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?(?P<specifier>.*)$")
-_ORDER = ("uninstall", "install", "reinstall")
+from .chart import Chart
+from .cure.installer import order, wish_of
+from .report import Finding, Plan, Remedy
+from .versions import meets, name_of
 
 
 def prescribe(chart: Chart, findings: Iterable[Finding]) -> Plan:
-    """Merge the remedies of all findings: removals first, then one installation, then repairs.
+    """Merge the remedies of all findings: removals first, then installations, then repairs, each by who installs here.
 
     Where two remedies want different versions of one distribution, the pin that meets every constraint is kept; if
     none does, neither is prescribed and both rules are listed in `left_out`.
     """
-    python = str(chart.patient.get("python") or "python")
     wanted: dict[str, dict[str, str]] = {}  # name -> pin -> rule
+    pages: dict[str, str] = {}  # pin -> index
     limits: list[str] = []
-    gone: dict[str, None] = {}
-    again: dict[str, None] = {}
+    gone: list[str] = []
+    again: list[str] = []
     new_environment = False
     for found in findings:
         remedy = found.remedy
@@ -31,54 +29,27 @@ def prescribe(chart: Chart, findings: Iterable[Finding]) -> Plan:
             continue
         new_environment = new_environment or remedy.new_environment
         limits += remedy.constraints
-        for command in remedy.commands:
-            kind, arguments = _kind(command)
-            if kind == "uninstall":
-                gone.update(dict.fromkeys(arguments))
-            elif kind == "reinstall":
-                again.update(dict.fromkeys(arguments))
-            else:
-                for pin in arguments:
-                    wanted.setdefault(_name(pin), {}).setdefault(pin, found.rule)
-                    if not any(_name(limit) == _name(pin) for limit in remedy.constraints):
-                        limits.append(pin)
+        gone += remedy.uninstall
+        again += remedy.reinstall
+        for pin in remedy.pins:
+            wanted.setdefault(name_of(pin), {}).setdefault(pin, found.rule)
+            pages.setdefault(pin, remedy.index)
+            if not any(name_of(limit) == name_of(pin) for limit in remedy.constraints):
+                limits.append(pin)
     pins, left_out = [], []
     for choices in wanted.values():
-        fitting = [pin for pin in choices if all(_fits(pin, limit) for limit in limits)]
+        fitting = [pin for pin in choices if all(meets(pin, limit) for limit in limits)]
         if fitting:
             pins.append(fitting[0])
         else:
             left_out += list(dict.fromkeys(choices.values()))
-    commands = []
-    if gone:
-        commands.append((python, "-m", "pip", "uninstall", "-y", *gone))
-    if pins:
-        commands.append((python, "-m", "pip", "install", *pins))
-    if again:
-        commands.append((python, "-m", "pip", "install", "--force-reinstall", "--no-deps", *again))
-    return Plan(tuple(commands), "known" if commands else None, new_environment, tuple(left_out))
-
-
-def _kind(command: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """What a pip command does, and its arguments that are no options."""
-    action = command[3] if command[1:3] == ("-m", "pip") else ""
-    arguments = tuple(word for word in command[4:] if not word.startswith("-"))
-    return ("reinstall" if "--force-reinstall" in command else action), arguments
-
-
-def _name(requirement: str) -> str:
-    match = _PINNED.match(requirement)
-    return canonical(match.group("name")) if match else requirement
-
-
-def _fits(pin: str, limit: str) -> bool:
-    """Does an exact pin meet a constraint?  A limit for another distribution is met by anything."""
-    one, other = _PINNED.match(pin), _PINNED.match(limit)
-    if not one or not other or canonical(one.group("name")) != canonical(other.group("name")) or pin == limit:
-        return True
-    if not one.group("specifier").startswith("=="):
-        return one.group("specifier") == other.group("specifier")
-    return bool(versions.within(one.group("specifier")[2:], other.group("specifier")))
+    wishes = [
+        wish_of(Remedy(pins=tuple(pin for pin in pins if pages[pin] == page), index=page), chart)
+        for page in dict.fromkeys(pages.values())
+    ]
+    whole = wish_of(Remedy(uninstall=tuple(dict.fromkeys(gone)), reinstall=tuple(dict.fromkeys(again))), chart)
+    orders = order(chart, whole, *wishes)
+    return Plan(orders.commands, orders.verified, new_environment, tuple(dict.fromkeys(left_out)))
 
 
 # ---------------------------------------------------------------- a command for the shell

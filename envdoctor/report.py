@@ -32,6 +32,8 @@ class Remedy:
     """What mends a finding.  `commands` are argument lists, complete with the patient's interpreter.
 
     risk: "none", "env" or "machine".  verified: "rehearsed", "resolved", "known", or None.
+    pins, uninstall, reinstall: what the commands do, as requirements and names, whoever installs here.
+    index: the page that the pins come from, "" where the installer's own will do.
     """
 
     commands: Tuple[Tuple[str, ...], ...] = ()
@@ -40,6 +42,10 @@ class Remedy:
     verified: str | None = "known"
     note: Words | None = None
     new_environment: bool = False
+    pins: Tuple[str, ...] = ()
+    uninstall: Tuple[str, ...] = ()
+    reinstall: Tuple[str, ...] = ()
+    index: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,12 @@ class Finding:
     checked: str
     remedy: Remedy | None = None
     consequences: Tuple[Finding, ...] = ()
+    #: The reader's own lines that it is about, as they were printed, and how often such a line was there.
+    quote: Tuple[str, ...] = ()
+    times: int = 1
+    #: What else may be behind the same lines, while that is undecided; what to look at then.
+    possibilities: Tuple[Finding, ...] = ()
+    look: Words | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 rules/issues/<package>/<slug>.toml   one known fault; its id is "<package>/<slug>"
 rules/matrix/<table>.toml            one support table; every row is a fault, all share the id "matrix/<table>"
+rules/symptoms/<area>/<slug>.toml    one text that programs print when they fail (read by symptoms.py)
+rules/causes.toml                    the kinds of faults that all of them name
 
 A wheel carries all of it compiled as `rulebook.json` (TOML of 300 rules parses in 200 to 400 ms, JSON in a few).
 """
@@ -17,6 +19,9 @@ from .complaint import Complaint
 from .report import AREAS, CERTAINTIES, SEVERITIES, STAGES, Words
 
 COMPILED = "rulebook.json"
+#: What a rulebook holds; the last two concern only `explain`, which asks for them.
+KINDS = ("issues", "matrix", "symptoms", "causes")
+RULES, SIGNATURES = KINDS[:2], KINDS[2:]
 LANGUAGES = ("en", "zh")
 RISKS = ("none", "env", "machine")
 EXPECTATIONS = ("fires", "silent", "unknown")
@@ -71,6 +76,18 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Verify:
+    """A small behaviour that fails with the rule's fault and works without it.
+
+    code: Python of 3.6 or newer, run in a child of the patient's interpreter, in a folder that is empty and its own; it
+    must end without an exception.
+    """
+
+    title: Words
+    code: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """It fires when all of `when`, one of `any` (if there are any), none of `none`, and not all of `unless` hold.
 
@@ -99,6 +116,7 @@ class Rule:
     generic: bool = False
     treatments: tuple[Treatment, ...] = ()
     cases: tuple[Case, ...] = ()
+    verify: Verify | None = None
     file: str = ""
 
     @property
@@ -118,6 +136,16 @@ class Table(List[Mapping[str, Any]]):
     ) -> None:
         super().__init__(rows)
         self.checked, self.sources, self.judged = checked, tuple(sources), judged
+        self._grouped: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
+
+    def grouped(self, column: str) -> Mapping[str, list[Mapping[str, Any]]]:
+        """Value of a column -> its rows, in their order."""
+        if column not in self._grouped:
+            groups: dict[str, list[Mapping[str, Any]]] = {}
+            for row in self:
+                groups.setdefault(row.get(column, ""), []).append(row)
+            self._grouped[column] = groups
+        return self._grouped[column]
 
 
 @dataclass(frozen=True)
@@ -140,10 +168,19 @@ class Rulebook:
 
 def load(folder: str | None = None) -> Rulebook:
     """The rulebook of this installation, or of `folder`.  Raises RulebookError."""
-    return read(compile_folder(folder) if folder else _own())
+    return read(compiled(RULES, folder))
 
 
-def _own() -> dict[str, Any]:
+def compiled(kinds: tuple[str, ...], folder: str | None = None) -> dict[str, Any]:
+    """These kinds, of a folder or of this installation.  Raises RulebookError."""
+    found = compile_folder(folder, kinds) if folder else _own(kinds)
+    for kind in SIGNATURES:
+        if isinstance(found.get(kind), str) and kind in kinds:
+            found[kind] = json.loads(found[kind])
+    return found
+
+
+def _own(kinds: tuple[str, ...]) -> dict[str, Any]:
     """Compiled beside this file (a wheel), else the folder `rules` beside it or beside the package (a checkout)."""
     here = os.path.dirname(os.path.abspath(__file__))
     loader: Any = globals().get("__loader__")
@@ -153,7 +190,7 @@ def _own() -> dict[str, Any]:
             return dict(json.load(file))
     for folder in (os.path.join(here, "rules"), os.path.join(os.path.dirname(here), "rules")):
         if os.path.isdir(folder):
-            return compile_folder(folder)
+            return compile_folder(folder, kinds)
     if loader and hasattr(loader, "get_data"):  # the package lies in a zip
         try:
             return dict(json.loads(loader.get_data(compiled).decode("utf-8")))
@@ -162,17 +199,24 @@ def _own() -> dict[str, Any]:
     raise RulebookError(compiled, "", "no rules found; install envdoctor again")
 
 
-def compile_folder(folder: str) -> dict[str, Any]:
-    """All rule files of a folder as one JSON-able dict: {"issues": {id: data}, "matrix": {name: data}}.
+def compile_folder(folder: str, kinds: tuple[str, ...] = KINDS) -> dict[str, Any]:
+    """All rule files of a folder as one JSON-able dict: {"issues": {id: data}, "matrix": {name: data}, …}.
 
+    What only `explain` needs is a text of JSON within it, which no other command takes apart.
     Raises RulebookError for text that is no TOML.  The content is checked by `read`.
     """
-    compiled: dict[str, Any] = {"schema": 1, "issues": {}, "matrix": {}}
-    for kind in ("issues", "matrix"):
-        for path in _toml_files(os.path.join(folder, kind)):
-            name = os.path.relpath(path, os.path.join(folder, kind))[: -len(".toml")].replace(os.sep, "/")
-            compiled[kind][name] = _plain(_parse(path))
-    return compiled
+    found: dict[str, Any] = {"schema": 1, "issues": {}, "matrix": {}}
+    for kind in kinds:
+        if kind == "causes":
+            path = os.path.join(folder, "causes.toml")
+            entries = _plain(_parse(path)) if os.path.isfile(path) else {}
+        else:
+            entries = {}
+            for path in _toml_files(os.path.join(folder, kind)):
+                name = os.path.relpath(path, os.path.join(folder, kind))[: -len(".toml")].replace(os.sep, "/")
+                entries[name] = _plain(_parse(path))
+        found[kind] = json.dumps(entries, ensure_ascii=False) if kind in SIGNATURES else entries
+    return found
 
 
 def _toml_files(folder: str) -> Iterator[str]:
@@ -220,16 +264,18 @@ def read(compiled: Mapping[str, Any]) -> Rulebook:
 
 
 _COMMON_KEYS = frozenset(
-    "severity certainty cause area stage title detail source checked packages follows evidence remedy case".split()
+    """severity certainty cause area stage title detail source checked packages follows evidence remedy verify
+    case""".split()
 )
 _ISSUE_KEYS = _COMMON_KEYS | {"when", "any", "none", "each", "generic"}
 _MATRIX_KEYS = _COMMON_KEYS | {"rows", "columns", "subject", "any", "none"}
 _DATA_KEYS = frozenset(["checked", "source", "rows"])
-_REMEDY_KEYS = frozenset("when pip uninstall reinstall constraints risk note new_environment".split())
+REMEDY_KEYS = frozenset("when pip uninstall reinstall constraints risk note new_environment".split())
+_VERIFY_KEYS = frozenset(["title", "code"])
 _CASE_KEYS = frozenset("name facts absent unknown expect complete".split())
 
 
-class _File:
+class RuleFile:
     """One rule file while it is read: every access names the key that is wrong."""
 
     def __init__(self, file: str, data: Mapping[str, Any], keys: frozenset[str], where: str = "") -> None:
@@ -261,17 +307,17 @@ class _File:
             raise RulebookError(self.file, self.where + key, "needs the texts `en` and `zh`, and only these")
         return {language: str(value[language]).strip() for language in LANGUAGES}
 
-    def tables(self, key: str, keys: frozenset[str]) -> Iterator[_File]:
+    def tables(self, key: str, keys: frozenset[str]) -> Iterator[RuleFile]:
         value = self.data.get(key, [])
         if not isinstance(value, list):
             raise RulebookError(self.file, self.where + key, "list of tables expected")
         for number, item in enumerate(value, 1):
-            yield _File(self.file, item, keys, f"{self.where}{key}[{number}].")
+            yield RuleFile(self.file, item, keys, f"{self.where}{key}[{number}].")
 
 
 def _table(name: str, data: Mapping[str, Any], judged: bool) -> Table:
     """What is missing in a table is the linter's to say: a doctor with a table without date is still a doctor."""
-    file = _File(f"matrix/{name}.toml", data, _MATRIX_KEYS if judged else _DATA_KEYS)
+    file = RuleFile(f"matrix/{name}.toml", data, _MATRIX_KEYS if judged else _DATA_KEYS)
     rows = data.get("rows", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise RulebookError(file.file, "rows", "list of tables expected")
@@ -279,7 +325,7 @@ def _table(name: str, data: Mapping[str, Any], judged: bool) -> Table:
 
 
 def _issue(name: str, data: Mapping[str, Any]) -> Rule:
-    file = _File(f"issues/{name}.toml", data, _ISSUE_KEYS)
+    file = RuleFile(f"issues/{name}.toml", data, _ISSUE_KEYS)
     if "/" not in name:
         raise RulebookError(file.file, "", "must lie in a folder: issues/<package>/<slug>.toml")
     if not file.texts("when") and not file.texts("any") and not data.get("each"):
@@ -296,7 +342,7 @@ def _issue(name: str, data: Mapping[str, Any]) -> Rule:
     )
 
 
-def _common(file: _File) -> dict[str, Any]:
+def _common(file: RuleFile) -> dict[str, Any]:
     if not file.texts("source"):
         raise RulebookError(file.file, "source", "missing")
     return {
@@ -312,12 +358,20 @@ def _common(file: _File) -> dict[str, Any]:
         "packages": file.texts("packages"),
         "follows": file.texts("follows"),
         "evidence": file.texts("evidence"),
-        "treatments": tuple(_treatment(table) for table in file.tables("remedy", _REMEDY_KEYS)),
+        "treatments": tuple(treatment(table) for table in file.tables("remedy", REMEDY_KEYS)),
         "cases": tuple(_case(table) for table in file.tables("case", _CASE_KEYS)),
+        "verify": _verify(file),
     }
 
 
-def _treatment(file: _File) -> Treatment:
+def _verify(file: RuleFile) -> Verify | None:
+    if "verify" not in file.data:
+        return None
+    table = RuleFile(file.file, file.data["verify"], _VERIFY_KEYS, "verify.")
+    return Verify(table.words("title"), table.text("code"))
+
+
+def treatment(file: RuleFile) -> Treatment:
     return Treatment(
         when=file.texts("when"),
         pip=file.texts("pip"),
@@ -330,7 +384,7 @@ def _treatment(file: _File) -> Treatment:
     )
 
 
-def _case(file: _File) -> Case:
+def _case(file: RuleFile) -> Case:
     facts = file.data.get("facts", {})
     if not isinstance(facts, Mapping):
         raise RulebookError(file.file, file.where + "facts", "table expected")
@@ -349,7 +403,7 @@ def _rows(name: str, data: Mapping[str, Any]) -> Iterator[Rule]:
 
     [columns] gives each column's fact, or {fact = …, when = "os is linux"} for a cell that counts only there.
     """
-    file = _File(f"matrix/{name}.toml", data, _MATRIX_KEYS)
+    file = RuleFile(f"matrix/{name}.toml", data, _MATRIX_KEYS)
     columns, common = data.get("columns", {}), _common(file)
     subjects = file.texts("subject")
     rows = data.get("rows", [])

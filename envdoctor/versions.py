@@ -11,6 +11,8 @@ from functools import lru_cache
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from .chart import canonical
+
 
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Version | None:
@@ -101,3 +103,61 @@ def compare(left: str, operator: str, right: str) -> bool | None:
     if a is None or b is None:
         return None
     return bool(_COMPARE[operator](Version(a.public), Version(b.public)))
+
+
+# ---------------------------------------------------------------- requirements
+
+_REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?(?P<specifier>.*)$")
+
+
+def name_of(requirement: str) -> str:
+    """
+    >>> name_of("Jax[cuda12] >=0.4"), name_of("h5py==2.10.0")
+    ('jax', 'h5py')
+    """
+    match = _REQUIREMENT.match(requirement)
+    return canonical(match.group("name")) if match else requirement
+
+
+def specifier_of(requirement: str) -> str:
+    """
+    >>> specifier_of("jax[cuda12] >=0.4"), specifier_of("h5py==2.10.0"), specifier_of("h5py")
+    ('>=0.4', '==2.10.0', '')
+    """
+    match = _REQUIREMENT.match(requirement)
+    return match.group("specifier").strip() if match else ""
+
+
+def exact(specifier: str) -> str:
+    """The one version that a specifier lets in, "" where there may be several.
+
+    >>> exact("==2.10.0"), exact("==1.21.*"), exact(">=2")
+    ('2.10.0', '', '')
+    """
+    return specifier.lstrip("=").strip() if re.match(r"^===?[^*,=]+$", specifier) else ""
+
+
+def go_together(one: str, other: str) -> bool:
+    """Can one version meet both requirements?  Those of different distributions always go together.
+
+    >>> go_together("numpy>=2.0.2", "numpy<2"), go_together("numpy==1.26.4", "numpy<2"), go_together("six", "numpy<2")
+    (False, True, True)
+    """
+    if name_of(one) != name_of(other) or one == other:
+        return True
+    both = [specifier for specifier in (specifier_of(one), specifier_of(other)) if specifier]
+    ends = {version for specifier in both for version in re.findall(r"\d[\w.+!-]*", specifier.replace(".*", ""))}
+    tried = {"0", *ends, *(f"{version}.0.1" for version in ends if "+" not in version)}
+    return any(all(within(version, specifier) for specifier in both) for version in sorted(tried))
+
+
+def meets(pin: str, limit: str) -> bool:
+    """Does whatever a pin lets in meet a limit?  Of a pin that lets several versions in, one is enough.
+
+    >>> meets("v==0.16.0", "v==0.16.0+cu118"), meets("v==0.16.0+cu118", "v==0.16.0")
+    (False, True)
+    """
+    version, allowed = exact(specifier_of(pin)), specifier_of(limit)
+    if name_of(pin) != name_of(limit) or not version or not allowed:
+        return go_together(pin, limit)
+    return bool(within(version, allowed))

@@ -28,6 +28,7 @@ def book(**issues):
 
 
 def chart(**facts):
+    facts.setdefault("pip", "24.0")
     given = {name.replace("__", "."): known(value, "from " + name) for name, value in facts.items()}
     return Chart({"python": "/env/bin/python"}, given, frozenset([DISTRIBUTIONS]))
 

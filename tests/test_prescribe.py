@@ -10,9 +10,12 @@ PY = "/env/bin/python"
 WORDS = {"en": "x", "zh": "某"}
 
 
-def finding(rule, *commands, constraints=(), new_environment=False):
-    argv = tuple((PY, "-m", "pip", *command.split()) for command in commands)
-    remedy = Remedy(argv, constraints, new_environment=new_environment)
+def finding(rule, command="", constraints=(), new_environment=False, index=""):
+    """command: "uninstall …", "install …" or "reinstall …" with what it is for."""
+    action, *words = command.split() or [""]
+    fields = {"uninstall": "uninstall", "install": "pins", "reinstall": "reinstall"}
+    changes = {fields[action]: tuple(words)} if action else {}
+    remedy = Remedy(constraints=constraints, new_environment=new_environment, index=index, **changes)
     return Finding(rule, "c", "packages", "run", "error", "certain", WORDS, WORDS, (), (), (), "", remedy)
 
 
@@ -46,11 +49,21 @@ def planned(*findings):
         ),
         (
             [
-                finding("a", "install --force-reinstall --no-deps cv==4"),
-                finding("b", "uninstall -y utils"),
+                finding("a", "reinstall cv==4"),
+                finding("b", "uninstall utils"),
                 finding("c", "install x==1"),
             ],
             ["uninstall -y utils", "install x==1", "install --force-reinstall --no-deps cv==4"],
+            (),
+        ),
+        (
+            [finding("a", "install x==1"), finding("b", "install torch==2.0.1+cu118", index="https://p/cu118")],
+            ["install torch==2.0.1+cu118 --index-url https://p/cu118", "install x==1"],
+            (),
+        ),
+        (
+            [finding("a", "install v==0.16.0"), finding("b", "install v==0.16.0+cu118", index="https://p/cu118")],
+            ["install v==0.16.0+cu118 --index-url https://p/cu118"],
             (),
         ),
     ],

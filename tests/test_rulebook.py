@@ -1,6 +1,7 @@
 """Does a broken rule file say which file and which key; do tables become rules?"""
 
 import json
+import sys
 
 import pytest
 
@@ -33,6 +34,18 @@ expect = "fires"
 [[case]]
 facts = { alpha = "1.0" }
 expect = "silent"
+"""
+
+#: What is added to GOOD for a probe.
+VERIFY = """
+[verify]
+title.en = "counting with alpha"
+title.zh = "用 alpha 计数"
+code = '''
+import alpha
+
+assert alpha.count() == 1
+'''
 """
 
 TABLE = """
@@ -110,6 +123,43 @@ def test_what_is_wrong_is_said_with_file_and_key(tmp_path, old, new, key):
     assert error.value.file.endswith("alpha/too-new.toml")
     assert error.value.key == key
     assert [found.key for found in lint(folder)] == [key]
+
+
+def test_a_probe_belongs_to_its_rule(tmp_path):
+    folder = folder_with(tmp_path, GOOD + VERIFY)
+    (rule,) = rulebook.load(folder).rules
+    assert lint(folder) == []
+    assert rule.verify.title == {"en": "counting with alpha", "zh": "用 alpha 计数"}
+    assert rule.verify.code == "import alpha\n\nassert alpha.count() == 1\n"
+    compiled = json.loads(json.dumps(rulebook.compile_folder(folder)))
+    assert rulebook.read(compiled) == rulebook.load(folder)
+
+
+def test_a_table_has_one_probe_for_all_its_rows(tmp_path):
+    remedy = '[[remedy]]\npip = ["beta==10.0"]\nconstraints = []\nrisk = "env"\n'
+    book = rulebook.load(folder_with(tmp_path, TABLE + remedy + VERIFY, "matrix/beta-driver.toml"))
+    assert {rule.verify.title["en"] for rule in book.rules} == {"counting with alpha"}
+
+
+@pytest.mark.parametrize(
+    "old, new, key, problem",
+    [
+        ("import alpha\n", "", "verify.code", "imports no module"),
+        ("assert alpha.count() == 1", "assert (n := alpha.count())", "verify.code", "no Python 3.6"),
+        ("assert alpha.count() == 1", "assert alpha.count( == 1", "verify.code", "no Python 3.6"),
+        ("用 alpha 计数", "alpha", "verify.title.zh", "no Chinese"),
+        ("counting with alpha", "counting with alpha!", "verify.title", "exclamation mark"),
+        ("counting with alpha", "counting with {alpha}", "verify.title", "no placeholders"),
+        ('title.zh = "用 alpha 计数"', "", "verify.title", "needs the texts"),
+        ("code = ", "text = ", "verify.text", "unknown key"),
+        ('pip = ["alpha==1.9"]', "", "verify", "no remedy"),
+    ],
+)
+def test_the_linter_finds_in_a_probe(tmp_path, old, new, key, problem):
+    if "Python 3.6" in problem and ":=" in new and sys.version_info < (3, 8):
+        pytest.skip("ast.parse has no feature_version before 3.8; there the syntax is unknown anyway")
+    found = lint(folder_with(tmp_path, (GOOD + VERIFY).replace(old, new)))
+    assert [entry for entry in found if entry.key == key and problem in entry.problem], found
 
 
 def test_text_that_is_no_toml(tmp_path):

@@ -238,7 +238,8 @@ def test_pictures_are_small_and_load_nothing():
         assert f"(pictures/{file})" in text, f"{file} is on no page"
         if file.endswith(".svg"):
             drawing = page("pictures/" + file)
-            assert drawing.count("http") == 1 and 'xmlns="http://www.w3.org/2000/svg"' in drawing
+            loaded = re.sub(r">[^<]*<", "><", drawing)  # an address that a report prints is only text
+            assert loaded.count("http") == 1 and 'xmlns="http://www.w3.org/2000/svg"' in drawing
             assert not re.search(r"url\(|href|<script|<image|@import", drawing)
 
 

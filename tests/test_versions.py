@@ -79,3 +79,21 @@ def test_order_is_that_of_the_fields(left, right):
 def test_no_text_is_too_odd(text):
     versions.within(text, ">=1")
     versions.compare(text, "<", "1")
+
+
+@pytest.mark.parametrize(
+    "one, other, together",
+    [
+        ("numpy==1.26.4", "numpy<2", True),
+        ("numpy>=2.0.2", "numpy<2", False),
+        ("numpy>=1.20", "numpy<2,!=1.20", True),
+        ("numpy~=1.21.0", "numpy>=1.22", False),
+        ("numpy==1.21.*", "numpy>1.21.0", True),
+        ("numpy>2", "numpy<=2", False),
+        ("numpy", "numpy<2", True),
+        ("numpy<2", "scipy>=3", True),
+        ("torch==2.1.0+cu118", "torch>=2,<2.2", True),
+    ],
+)
+def test_limits_that_no_version_meets_together_are_seen(one, other, together):
+    assert versions.go_together(one, other) is together and versions.go_together(other, one) is together

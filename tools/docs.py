@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What do the generated pages of docs/ say?  rules.md and rules.zh.md: the rules; facts.md: what probes can fill.
+"""What do the generated pages of docs/ say?  The rules, the errors that are known, and the facts that probes can fill.
 
 python tools/docs.py            write them
 python tools/docs.py --check    say which are not current; exit status 1 if one is not
@@ -18,9 +18,10 @@ from typing import Any, Iterable, Iterator, Mapping
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
 
-from envdoctor import conclusions, probes, rulebook  # noqa: E402
+from envdoctor import conclusions, probes, rulebook, symptoms  # noqa: E402
 from envdoctor.rulebook import Rule, Rulebook, Table  # noqa: E402
 from envdoctor.rulepage import cures, title_and_detail  # noqa: E402
+from envdoctor.symptoms import Signatures, Symptom  # noqa: E402
 from envdoctor.words import say  # noqa: E402
 
 DOCS = os.path.join(ROOT, "docs")
@@ -46,6 +47,13 @@ _WORDS = {
     "none": ("and none of:", "并且以下都不成立："),
     "follows": ("A consequence of, where they are found too: {rules}", "同时发现下列问题时，它只是后果：{rules}"),
     "tables": ("Tables of facts", "资料表"),
+    "errors-title": ("Errors that envdoctor explains", "envdoctor 能解释的报错"),
+    "errors-other": ("[中文](errors.zh.md)", "[English](errors.md)"),
+    "errors-count": (
+        "{symptoms} error texts, {causes} causes. Paste an error into `envdoctor explain`; each cause has a page.",
+        "共 {symptoms} 种报错、{causes} 种原因。把报错粘贴给 `envdoctor explain` 即可；给出原因编号可查看它的说明。",
+    ),
+    "errors-printed": ("Printed as, for example:", "报错示例："),
     "table-head": ("| table | its question | rows | last checked |", "| 表 | 回答的问题 | 行数 | 最近核对 |"),
 }
 
@@ -63,6 +71,8 @@ def pages(folder: str | None = None) -> dict[str, str]:
     return {
         "rules.md": rules_page(book, subjects, folder, "en"),
         "rules.zh.md": rules_page(book, subjects, folder, "zh"),
+        "errors.md": errors_page(symptoms.load(folder), "en"),
+        "errors.zh.md": errors_page(symptoms.load(folder), "zh"),
         "facts.md": facts_page(),
     }
 
@@ -143,6 +153,39 @@ def _table(name: str, table: Table, folder: str) -> str:
     with open(os.path.join(folder, "matrix", name + ".toml"), encoding="utf-8") as file:
         question = file.readline().lstrip("# ").strip()
     return f"| [{name}](../rules/matrix/{name}.toml) | {markdown(question)} | {len(table)} | {table.checked} |"
+
+
+# ---------------------------------------------------------------- the errors
+
+
+def errors_page(known: Signatures, lang: str) -> str:
+    """The causes by field, each with a line of every text that it may be behind."""
+    by_cause: dict[str, dict[str, Symptom]] = {}
+    for symptom in known.symptoms:
+        for candidate in symptom.candidates:
+            by_cause.setdefault(candidate.cause, {})[symptom.id] = symptom
+    areas: dict[str, list[str]] = {}
+    for cause in known.causes.values():
+        areas.setdefault(cause.area, []).append(cause.id)
+    count = word("errors-count", lang, symptoms=len(known.symptoms), causes=len(known.causes))
+    lines = [f"# {word('errors-title', lang)}", "", word("errors-other", lang), "", word("made", lang), "", count, ""]
+    for area, ids in areas.items():
+        lines += [f"## {area}", ""]
+        for cause_id in ids:
+            lines += [f"### {cause_id}", "", markdown(known.causes[cause_id].name[lang]), ""]
+            printed = list(filter(None, map(printed_line, by_cause.get(cause_id, {}).values())))
+            if printed:
+                lines += [word("errors-printed", lang), "", "```text", *dict.fromkeys(printed), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def printed_line(symptom: Symptom) -> str:
+    """The line of its first case that it knows, cut to a width that a page can show."""
+    for case in symptom.cases:
+        for line in case.log.split("\n"):
+            if case.expect != "silent" and any(re.search(pattern, line.strip()) for pattern in symptom.match):
+                return line.strip() if len(line.strip()) <= 160 else line.strip()[:159] + "…"
+    return ""
 
 
 # ---------------------------------------------------------------- the facts

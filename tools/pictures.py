@@ -160,6 +160,9 @@ def pieces(text: str) -> Iterator[list[Piece]]:
                 continue
             character = line[place]
             place += 1
+            if column + width(character) > COLUMNS:  # as a terminal does
+                yield [piece._replace(text=piece.text.rstrip(" ")) for piece in row]
+                row, column = [], 0
             last = row[-1] if row else None
             ends_here = last is not None and last.column + width(last.text) == column
             if last and ends_here and last.style == style and kind(last.text[-1]) == kind(character):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from typing import Any
 
 import click
 
@@ -13,12 +14,14 @@ from ..renderers import Console
 from ..words import encodable
 
 
-def console(no_color: bool, to_file: bool, project: str = "") -> Console:
+def console(no_color: bool, to_file: bool, project: str = "", stream: Any = None) -> Console:
     """The console as the renderers need to know it: width, colour, encoding, and where the project lies.
 
+    stream: where the text will go, stdout unless it is named.
     NO_COLOR and FORCE_COLOR as their conventions say (no-color.org, force-color.org): any text but an empty one.
     """
-    terminal = sys.stdout.isatty() and not to_file
+    stream = stream or sys.stdout
+    terminal = stream.isatty() and not to_file
     color = terminal and os.environ.get("TERM") != "dumb"
     if os.environ.get("FORCE_COLOR"):
         color = not to_file
@@ -29,7 +32,7 @@ def console(no_color: bool, to_file: bool, project: str = "") -> Console:
         columns=max(40, min(100, columns)),
         color=color,
         below=_below(project),
-        encoding="utf-8" if to_file else (getattr(sys.stdout, "encoding", None) or "utf-8"),
+        encoding="utf-8" if to_file else (getattr(stream, "encoding", None) or "utf-8"),
     )
 
 

@@ -17,13 +17,16 @@ _SHARED = ("SIGINT", "SIGQUIT", "SIGBREAK")
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2")
 
 
-def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start it with our own standard streams, in our process group.  Raises Complaint where it cannot be started."""
+def start(command: Sequence[str], stderr: int | None = None) -> subprocess.Popen[bytes]:
+    """Start it with our own standard streams, in our process group.  Raises Complaint where it cannot be started.
+
+    stderr: the file descriptor that it writes its errors to, where that is not ours.
+    """
     program = shutil.which(command[0])
     if program is None:
         raise Complaint("no-such-program", program=command[0])
     try:
-        return subprocess.Popen([program, *command[1:]] if os.name == "nt" else list(command))
+        return subprocess.Popen([program, *command[1:]] if os.name == "nt" else list(command), stderr=stderr)
     except OSError as error:
         raise Complaint("program-cannot-start", program=command[0], problem=error.strerror or str(error)) from None
 

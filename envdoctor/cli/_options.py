@@ -20,18 +20,25 @@ if TYPE_CHECKING:
 _CONFIG_FILES = ("envdoctor.toml", "pyproject.toml", "setup.cfg")
 
 
-def patient(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Who is examined."""
+def environment(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which environment of this machine."""
     options = [
         click.option("--python", metavar="PATH", help=sentence("help-python")),
         click.option("-n", "--name", metavar="NAME", help=sentence("help-name")),
+    ]
+    return _all(options, command)
+
+
+def patient(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Who is examined."""
+    options = [
         click.option("--from", "source", metavar="FILE|-", help=sentence("help-from")),
         click.option("--assume", "assumptions", multiple=True, metavar="FACT=VALUE", help=sentence("help-assume")),
         click.option("--no-probe", is_flag=True, help=sentence("help-no-probe")),
         click.option("--project", metavar="DIR", help=sentence("help-project")),
         click.option("--no-project", is_flag=True, help=sentence("help-no-project")),
     ]
-    return _all(options, command)
+    return environment(_all(options, command))
 
 
 def judgement(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,14 +81,20 @@ def request(words: dict[str, Any]) -> Request:
     """The request that the options make, with the repository's settings behind them.  Raises Complaint."""
     from ..consult import Request
 
-    python, name, source = words["python"], words["name"], words["source"]
+    python, name, source, assumptions = (
+        words["python"],
+        words["name"],
+        words.get("source"),
+        words.get("assumptions", ()),
+    )
     if sum(choice is not None for choice in (python, name, source)) > 1:
         raise Complaint("two-patients")
-    if words["no_probe"] and (python or name or source):
+    no_probe = words.get("no_probe", False)
+    if no_probe and (python or name or source):
         raise Complaint("no-probe-with-patient")
-    if words["no_probe"] and not words["assumptions"]:
+    if no_probe and not assumptions:
         raise Complaint("no-probe-without-assume")
-    project = _project(words["project"], words["no_project"] or source is not None or words["no_probe"])
+    project = _project(words.get("project"), words.get("no_project", False) or source is not None or no_probe)
     config = _settings(project) if project else None
     expect, strict, ignore = words.get("expect"), words.get("strict"), words.get("ignore", ())
     reasons: dict[str, str] = {}
@@ -93,8 +106,8 @@ def request(words: dict[str, Any]) -> Request:
         python=python,
         name=name,
         chart_text=None if source is None else _text_of(source),
-        assumptions=words["assumptions"],
-        probe=not words["no_probe"],
+        assumptions=assumptions,
+        probe=not no_probe,
         project=project,
         expect=expect or "any",
         ignore=(*ignore, *(rule for rule in reasons if rule not in ignore)),
@@ -122,11 +135,14 @@ def _settings(folder: str) -> Config | None:
 
 
 def _text_of(source: str) -> str:
+    """What was handed in, whatever its encoding.  Raises Complaint."""
+    from ..explaining.excerpt import text_of
+
     try:
         if source == "-":
-            return sys.stdin.buffer.read().decode("utf-8", "replace")
-        with open(source, encoding="utf-8-sig", errors="replace") as file:
-            return file.read()
+            return text_of(sys.stdin.buffer)
+        with open(source, "rb") as file:
+            return text_of(file)
     except OSError as error:
         from ..chart import ChartError
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Mapping
 
 import click
 
 from ..renderers import names
-from ..words import say
-from . import HEALTHY, PROBLEMS, Command, _options, sentence
+from ..words import fact_name, harmless, say
+from . import HEALTHY, PROBLEMS, Command, _options, sentence, spoken
 
 if TYPE_CHECKING:
     from ..config import Target
@@ -21,28 +21,63 @@ if TYPE_CHECKING:
 @_options.patient
 @click.option("--targets", is_flag=True, help=sentence("help-targets"))
 @click.option("--target", "chosen", multiple=True, metavar="TARGET", help=sentence("help-target"))
+@click.option("--environment", type=click.IntRange(min=1), metavar="N", help=say("intake.help-environment", spoken()))
 @_options.judgement
 @_options.output("text", "json", *(name for name in names() if name not in ("text", "json")))
 def command(**words: Any) -> int:
+    if words["environment"] and words["source"] is None:
+        from ..intake.told import IntakeError
+
+        raise IntakeError("environment-without-paste")
     if words["targets"] or words["chosen"]:
         return _targets(words)
-    request = _options.request(words)
+    request = replace(_options.request(words), environment=words["environment"] or 0)
 
     from .. import consult, rulebook
     from ..ask import Ask
 
     ask, book = Ask(), rulebook.load()
     _known_rules(book, request, words)
-    report = consult.judge(consult.see(request, ask), book, request)
+    chart = consult.see(request, ask)
+    if request.chart_text is not None and chart.patient.get("kind") == "paste":
+        from .. import pasted
+
+        report = pasted.judge(chart, book, request)
+        _what_else_was_told(report.chart.patient, words["form"])
+    else:
+        report = consult.judge(chart, book, request)
     _deliver(report, words, request, ask)
     return _status(report.verdict, request)
+
+
+def _what_else_was_told(patient: Mapping[str, Any], form: str) -> None:
+    """Other environments of the same text, and what contradicts itself in it; formats for programs hold it as data."""
+    if form != "text":
+        return
+    lang = spoken()
+    others = patient.get("environments") or ()
+    if others:
+        number = patient["environment"]
+        named = say("intake.named", lang, name=patient["name"]) if patient.get("name") else ""
+        listed = [
+            say("intake.other-named" if one["name"] else "intake.other", lang, number=place, **one)
+            for place, one in enumerate(others, 1)
+            if place != number
+        ]
+        text = say("intake.judged-one", lang, count=len(others), number=number, named=named, others=", ".join(listed))
+        click.echo(harmless(text), err=True)
+    for one in patient.get("contradictions") or ():
+        values = "; ".join(f"{told['value']} ({told['from']})" for told in one["told"])
+        why = "intake.contradiction" if one["chosen"] else "intake.contradiction-open"
+        fact = fact_name(one["fact"], lang)
+        click.echo(harmless(say(why, lang, fact=fact, values=values, chosen=one["chosen"])), err=True)
 
 
 def _deliver(report: Report, words: dict[str, Any], request: Request, ask: Any) -> None:
     """Write the report in the format that was asked for, without names where others will read it."""
     from .. import share
     from ..renderers import renderer
-    from . import _console, spoken
+    from . import _console
 
     if share.for_format(words["form"]) and not words["no_redact"]:
         from ..redact import of_this_machine
@@ -75,7 +110,7 @@ def _targets(words: dict[str, Any]) -> int:
     from .. import rulebook, targetreport, targets
     from ..ask import Ask
     from ..config import ConfigError
-    from . import _console, spoken
+    from . import _console
 
     named = {"--python": "python", "--name": "name", "--from": "source"}
     named.update({"--no-probe": "no_probe", "--no-project": "no_project"})

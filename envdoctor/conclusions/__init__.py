@@ -49,9 +49,26 @@ def undecided(names: Iterable[str], conclude: Callable[[], Mapping[str, Fact]]) 
 
 
 def _modules() -> tuple[Any, ...]:
-    from . import copies, cuda, declared, extensions, frameworks, host, kernels, memory, pairs, pins, project, wheels
+    from . import (
+        additions,
+        builds,
+        copies,
+        cuda,
+        declared,
+        extensions,
+        frameworks,
+        host,
+        kernels,
+        memory,
+        owners,
+        pairs,
+        pins,
+        project,
+        wheels,
+    )
 
-    return frameworks, kernels, extensions, cuda, host, memory, project, declared, wheels, pairs, pins, copies
+    seen = (owners, frameworks, kernels, extensions, cuda, host, memory, project, declared, wheels, pairs, pins, copies)
+    return (*seen, builds, additions)
 
 
 def facts() -> dict[str, str]:

@@ -40,7 +40,7 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
     for by, demands in requires.value.items():
         if by == "envdoctor":
             continue  # the doctor may lie in the patient, half installed on a Python older than the house
-        for name, specifier, marker in _demands(demands):
+        for name, specifier, marker in demands_of(demands):
             installed = chart.fact(name)
             if installed.state == ABSENT:
                 installed = _twin(chart, tables, name)
@@ -69,7 +69,7 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
     return {**facts, "packages.conflicts": some(conflicts), "packages.missing": some(missing)}
 
 
-def _demands(texts: list[str]) -> Iterator[tuple[str, str, str]]:
+def demands_of(texts: list[str]) -> Iterator[tuple[str, str, str]]:
     for text in texts:
         match = _REQUIREMENT.match(text)
         if match:

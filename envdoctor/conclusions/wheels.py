@@ -7,6 +7,7 @@ source: so what is installed is believed, and only what is asked for, or merely 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Iterable, Iterator, Mapping
 
 from packaging.version import InvalidVersion, Version
@@ -111,26 +112,27 @@ def releases(package: str, tables: Tables, yanked: bool = False) -> list[str]:
         table, key, _ = _OWN[name]
         return [row[key] for row in tables.get(table, ()) if name != "tensorflow-gpu" or "tensorflow_gpu" in row]
     found: list[str] = []
-    for row in tables.get("wheels", ()):
-        if row["package"] == name:
-            gone = set(expand(row.get("yanked", ""))) if not yanked else set()
-            found += [version for version in expand(row["releases"]) if version not in gone]
+    for row in _rows_of(name, tables):
+        gone = set(expand(row.get("yanked", ""))) if not yanked else set()
+        found += [version for version in expand(row["releases"]) if version not in gone]
     return sorted(found, key=Version)
 
 
-def expand(cell: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def expand(cell: str) -> tuple[str, ...]:
     """
     >>> list(expand("1.0 3.8-3.10 2.0.0.post1"))
     ['1.0', '3.8', '3.9', '3.10', '2.0.0.post1']
     """
+    words: list[str] = []
     for word in cell.split():
         first, dash, last = word.partition("-")
         stem, _, number = first.rpartition(".")
         if not dash:
-            yield word
+            words.append(word)
         else:
-            for between in range(int(number), int(last.rpartition(".")[2]) + 1):
-                yield f"{stem}.{between}"
+            words += [f"{stem}.{between}" for between in range(int(number), int(last.rpartition(".")[2]) + 1)]
+    return tuple(words)
 
 
 def fits(cell: str, python: str) -> bool:
@@ -204,11 +206,19 @@ def _own_row(name: str, version: str, tables: Tables) -> Mapping[str, str] | Non
     return None
 
 
+def _rows_of(name: str, tables: Tables) -> list[Mapping[str, str]]:
+    """The rows of one distribution in the table of wheels, which is long and asked often."""
+    table = tables.get("wheels", ())
+    if hasattr(table, "grouped"):
+        return list(table.grouped("package").get(name, ()))
+    return [row for row in table if row["package"] == name]
+
+
 def _wheels_row(name: str, version: str, tables: Tables) -> Mapping[str, str] | None:
     wanted = _final(version)
     if wanted is None:
         return None
-    rows: list[Mapping[str, str]] = [row for row in tables.get("wheels", ()) if row["package"] == name]
+    rows = _rows_of(name, tables)
     for row in rows:
         if str(wanted) in expand(row["releases"]):
             return row

@@ -67,6 +67,21 @@ def finding_as_json(found: Finding, lang: str) -> dict[str, Any]:
         "checked": found.checked,
         "fix": _fix(found.remedy, lang) if found.remedy else None,
         "consequences": [finding_as_json(child, lang) for child in found.consequences],
+        **_printed(found, lang),
+    }
+
+
+def _printed(found: Finding, lang: str) -> dict[str, Any]:
+    """Of a finding about lines that somebody pasted: those lines, and what else may be behind them."""
+    if not found.quote:
+        return {}
+    return {
+        "quote": list(found.quote),
+        "times": found.times,
+        "look": found.look[lang] if found.look else None,
+        "possibilities": [
+            {**finding_as_json(one, lang), "look": one.look[lang] if one.look else None} for one in found.possibilities
+        ],
     }
 
 

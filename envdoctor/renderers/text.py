@@ -35,6 +35,28 @@ def render(report: Report, lang: str, console: Console) -> str:
     return page.text()
 
 
+def explanation(report: Report, lang: str, console: Console) -> str:
+    """What a log means: its findings, each under its lines; who asks for that wants to read nothing else."""
+    page = Sheet(console, readable(lang, console.encoding))
+    words = page.of("explain")
+    who = _who_decided(words, report)
+    if who:
+        page.add(who, style=DIM)
+    for number, found in enumerate(report.findings, 1):
+        write_finding(page, report, found, number if len(report.findings) > 1 else 0)
+    _write_together(page, report)
+    write_ignored(page, report)
+    return page.text()
+
+
+def _who_decided(page: Sheet, report: Report) -> str:
+    """Whose facts chose between the causes; of a log alone there is nothing to tell."""
+    patient = report.chart.patient
+    if patient.get("kind") == "paste":
+        return page.say("by-log") if report.chart.facts else ""
+    return page.say("by-patient", who=who(page.of("report"), patient), because=_because(page.of("report"), patient))
+
+
 # ---------------------------------------------------------------- who
 
 
@@ -100,22 +122,47 @@ def write_finding(page: Sheet, report: Report, found: Finding, number: int) -> N
     severity = page.say(found.severity)
     if found.certainty != "certain":
         severity = page.say(f"certainty-{found.certainty}", severity=severity)
-    head = f"{number}. " + page.say("finding", severity=severity, title="")
-    indent = " " * len(f"{number}. ")
+    count = f"{number}. " if number else ""
+    head = count + page.say("finding", severity=severity, title="")
+    indent = " " * len(count)
     page.add(found.title[page.lang], "", indent, STYLES[found.severity], head)
+    _write_quote(page, found, indent)
     page.add(found.detail[page.lang], indent)
     for one in found.evidence:
         _write_evidence(page, report, one, indent)
     for child in found.consequences:
         _write_consequence(page, child, indent)
+    _write_undecided(page, found, indent)
     if found.remedy is not None:
         _write_remedy(page, report, found, found.remedy, indent)
-    elif found.severity != "info":
+    elif found.severity != "info" and found.cause != "user-code":
         page.blank()
         page.add(page.say("cure-none"), indent)
     if report.verbose:
         _write_sources(page, found, indent)
-    page.add(page.say("more", rule=found.rule), indent, indent + "  ", DIM)
+    name = page.say("more", rule=found.rule) if not found.quote else page.of("explain").say("more", cause=found.cause)
+    page.add(name, indent, indent + "  ", DIM)
+
+
+def _write_quote(page: Sheet, found: Finding, indent: str) -> None:
+    """The reader's own lines, which no language changes, lest they cannot be searched for."""
+    for line in found.quote:
+        page.add_whole(indent + "  > " + cut(page.fit(line), _VALUE_COLUMNS), DIM)
+    if found.times > 1:
+        page.add(page.of("explain").say("times", times=found.times), indent + "  ", style=DIM)
+
+
+def _write_undecided(page: Sheet, found: Finding, indent: str) -> None:
+    """What else it may be, and what to look at to know."""
+    words = page.of("explain")
+    if found.look is not None:
+        page.add(words.say("look", look=found.look[page.lang]), indent, indent + "  ")
+    if found.possibilities:
+        page.add(words.say("possibilities"), indent)
+        for one in found.possibilities:
+            page.add(one.title[page.lang], f"{indent}  - ", indent + "    ")
+            if one.look is not None:
+                page.add(words.say("look", look=one.look[page.lang]), indent + "    ", indent + "      ")
 
 
 def _write_evidence(page: Sheet, report: Report, one: Evidence, indent: str) -> None:

@@ -4,20 +4,22 @@ TEXTS = {
     # ---- help
     "help": (
         "Finds what is wrong with a deep-learning environment, and says what mends it.\n\n"
-        "It looks from outside: nothing of the environment is imported, and nothing is changed.",
-        "检查深度学习环境哪里有问题，并告诉你怎么解决。\n\n只从外部查看：不导入环境里的任何包，也不改动任何东西。",
+        "It looks from outside: nothing of the environment is imported, and nothing is changed unless you say so.",
+        "检查深度学习环境哪里有问题，并告诉你怎么解决。\n\n只从外部查看：不导入环境里的任何包，未经你同意不改动任何东西。",
     ),
     "help-examples": (
         "\b\nExamples:\n"
         "  envdoctor check                      the active environment\n"
         "  envdoctor check -n tf113             a conda environment by name\n"
-        "  envdoctor check --python PATH        any interpreter or environment folder\n"
-        "  envdoctor chart --output chart.json  what was seen, to read elsewhere",
+        "  envdoctor fix                        one plan for all that was found; asks first\n"
+        "  envdoctor explain error.log          a traceback or a log: what it means\n"
+        "  envdoctor run -- python train.py     run it, and explain a crash",
         "\b\n示例：\n"
         "  envdoctor check                      检查当前激活的环境\n"
         "  envdoctor check -n tf113             按名字检查某个 conda 环境\n"
-        "  envdoctor check --python PATH        检查任意解释器或环境文件夹\n"
-        "  envdoctor chart --output chart.json  把看到的情况存成文件，可在别处读取",
+        "  envdoctor fix                        为发现的问题给出一个方案，先询问再执行\n"
+        "  envdoctor explain error.log          解释报错或日志\n"
+        "  envdoctor run -- python train.py     运行命令，崩溃时解释原因",
     ),
     "help-help": ("Show this text and leave.", "显示这段说明后退出。"),
     "help-version": ("Print the version and leave.", "显示版本号后退出。"),
@@ -99,8 +101,9 @@ TEXTS = {
     "help-python": ("An interpreter, or the folder of an environment.", "要检查的解释器，或环境所在的文件夹。"),
     "help-name": ("A conda environment by its name.", "按名字指定 conda 环境。"),
     "help-from": (
-        "A chart written earlier (- reads standard input); nothing of this machine is looked at.",
-        "读取之前生成的体检单（- 表示标准输入）；此时不查看本机。",
+        "A chart written earlier, or any text that people paste (- reads standard input); nothing of this machine is "
+        "looked at.",
+        "读取之前生成的体检单，或任意粘贴的文字（- 表示标准输入）；此时不查看本机。",
     ),
     "help-assume": (
         "Put a fact in place of what was seen, e.g. torch=1.2.0+cu100, python=3.7, 'gpu=GeForce RTX 3080', os=windows. "
@@ -257,5 +260,52 @@ TEXTS = {
     "porch-only-check": (
         "on Python {version} only `check` and `chart` work; other commands need Python 3.7 or newer with envdoctor",
         "在 Python {version} 上只能用 `check` 和 `chart`；其他命令需要装有 envdoctor 的 Python 3.7 以上",
+    ),
+    # ---- fix, undo
+    "help-fix": (
+        "Turn the findings into one plan that goes together, and apply it once you agree.",
+        "把发现的问题汇成一个互相兼容的方案，经你同意后执行。",
+    ),
+    "help-fix-examples": (
+        "\b\nThe former state is kept first; if a step fails, or the result is worse, it comes back by itself.\n\n"
+        "\b\nExit code: 0 no error is left, 1 at least one, 2 wrong usage, 3 not carried out; nothing has changed then.\n\n"
+        "\b\nExamples:\n"
+        "  envdoctor fix                        shows the plan, and asks\n"
+        "  envdoctor fix --dry-run              only shows it\n"
+        "  envdoctor fix --rehearse --yes       tries it in a scratch copy first, then applies it\n"
+        "  envdoctor undo                       brings back what was there before",
+        "\b\n会先保存当前状态；某一步失败或结果更糟时，自动恢复原状。\n\n"
+        "\b\n退出码：0 没有遗留错误，1 至少有一个，2 用法有误，3 没能执行，此时没有改动任何东西。\n\n"
+        "\b\n示例：\n"
+        "  envdoctor fix                        显示方案，然后询问\n"
+        "  envdoctor fix --dry-run              只看方案\n"
+        "  envdoctor fix --rehearse --yes       先在临时副本里试，再执行\n"
+        "  envdoctor undo                       恢复原状",
+    ),
+    "help-yes": ("Apply the plan without asking.", "不询问，直接执行方案。"),
+    "help-dry-run": ("Show the plan and change nothing.", "只显示方案，不做任何改动。"),
+    "help-rehearse": (
+        "First try the plan in a scratch copy of the environment.",
+        "先在环境的临时副本里试一遍。",
+    ),
+    "help-only": (
+        "Mend the findings of this rule alone; may be given several times.",
+        "只修这条规则的问题；可以多次给出。",
+    ),
+    "help-resume": ("Bring a change that was cut off to its end.", "把中断的改动继续完成。"),
+    "help-roll-back": ("Undo a change that was cut off.", "把中断的改动恢复原状。"),
+    "help-undo": (
+        "Bring back exactly what was there before the last fix; it needs no network.",
+        "恢复到上一次 fix 之前的状态；不需要联网。",
+    ),
+    "help-undo-examples": (
+        "\b\nCalled again, it undoes the fix before that. What was changed since by others stays as it is.\n\n"
+        "\b\nExit code: 0 undone, 2 wrong usage, 3 not carried out; nothing has changed then.",
+        "\b\n再次执行会撤销更早的一次 fix。此后由别的操作改动的包保持不变。\n\n"
+        "\b\n退出码：0 已撤销，2 用法有误，3 没能执行，此时没有改动任何东西。",
+    ),
+    "help-force": (
+        "Also put back what somebody else has changed since.",
+        "即使之后又被别的操作改过，也恢复原状。",
     ),
 }

@@ -2,6 +2,8 @@
 
 TEXTS = {
     "nobody-looked": ("nobody looked", "没有检查过"),
+    "told-differently": ("it is told differently ({detail})", "说法不一（{detail}）"),
+    "not-installed-yet": ("not installed yet", "还没有安装"),
     # targets.py: judged before anything is installed
     "not-pinned": ("its version is not pinned ({detail})", "没有锁定版本（{detail}）"),
     "from-an-address": ("it comes from an address ({detail})", "它从一个地址安装（{detail}）"),

@@ -8,6 +8,7 @@ TEXTS = {
     "kind-venv": ("virtual environment {name}", "虚拟环境 {name}"),
     "kind-system": ("system installation", "系统环境"),
     "kind-chart": ("a report written earlier", "以前保存的报告"),
+    "kind-paste": ("a pasted text {name}", "粘贴的文本 {name}"),
     "kind-assumed": ("assumed facts", "假设的环境"),
     "kind-target": ("target {name}", "目标 {name}"),
     "quoted": ('"{text}"', "{text}"),

@@ -1,0 +1,1 @@
+"""How does a plan become proven, applied and, on demand, undone?"""
