@@ -6,11 +6,13 @@ import sys
 
 import pytest
 
+from envdoctor import versions
 from envdoctor.ask import Answer, Ask
 from envdoctor.cure.resolver import (
     CONFLICT,
     FAILED,
     NO_RESOLVER,
+    PIP_REPORTS,
     TIMEOUT,
     Question,
     Resolver,
@@ -55,7 +57,11 @@ class WithoutUv(Ask):
 def hands(patient, kind):
     if kind is WithUv and not UV:
         pytest.skip("no uv here")
-    return kind(patient.environ)
+    ask = kind(patient.environ)
+    pip = ask.run([patient.python, "-m", "pip", "--version"]).out.split()[1]
+    if kind is WithoutUv and versions.compare(pip, "<", PIP_REPORTS):
+        pytest.skip(f"pip {pip} does not tell what it would install")
+    return ask
 
 
 BOTH = pytest.mark.parametrize("kind", [WithUv, WithoutUv])
