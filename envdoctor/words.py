@@ -74,6 +74,25 @@ def fact_name(name: str, lang: str) -> str:
         return name
 
 
+def origin_text(origin: str, lang: str) -> str:
+    """Where a fact comes from, in words; paths, commands and options stand for themselves.
+
+    >>> origin_text("the table of cards", "zh"), origin_text("line 3: GPU", "zh"), origin_text("/x/METADATA", "zh")
+    ('显卡表', '第 3 行：GPU', '/x/METADATA')
+    """
+    if lang == "en":
+        return origin
+    line = re.match(r"line (\d+): (.*)$", origin, re.S)
+    if line:
+        return say("origin.line", lang, number=line.group(1), what=line.group(2))
+    newest = re.match(r"(.*), newest for Python ([\d.]+)$", origin, re.S)
+    if newest:
+        return say("origin.newest", lang, origin=newest.group(1), python=newest.group(2))
+    texts = importlib.import_module("envdoctor.texts.origin").TEXTS
+    known = {english: chinese for english, chinese in texts.values()}
+    return str(known.get(origin, origin))
+
+
 # ---------------------------------------------------------------- what a console can show
 
 #: What stands in for a character that the console's encoding lacks.

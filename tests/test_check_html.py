@@ -19,7 +19,7 @@ from envdoctor.renderers.html import finding_card, render
 from envdoctor.renderers.markdown import examined, facts, verdict
 from envdoctor.report import Doubt, Evidence, Report
 from envdoctor.share import spelled
-from envdoctor.words import say
+from envdoctor.words import origin_text, say
 
 from .reports import REPORTS, chinese_path, sick, too_new_gpu
 from .test_page import LANGUAGES, Reader, Whole, check_safe, evil, plain
@@ -81,7 +81,7 @@ def test_everything_that_is_known_is_in_it(name, lang):
     for found in report.findings:
         assert plain(found.title[lang]) in text and found.rule in text
         assert all(plain(part) in text for part in found.detail[lang].split("\n\n"))
-        assert all(plain(one.value)[:80] in text and plain(one.origin) in text for one in found.evidence)
+        assert all(plain(one.value)[:80] in text and plain(origin_text(one.origin, lang)) in text for one in found.evidence)
         assert all(plain(source) in text for source in found.sources) and found.checked in text
         assert found.remedy is None or not found.remedy.note or plain(found.remedy.note[lang]) in text
         assert all(plain(child.title[lang]) in text for child in every(found.consequences))

@@ -12,7 +12,7 @@ from ..page import Markup, element, joined, markup, prose
 from ..report import Evidence, Finding, Report
 from ..share import spelled
 from ..sheet import cut
-from ..words import fact_name, say
+from ..words import fact_name, origin_text, say
 from .markdown import absent_facts, curable, examined, facts, heading, is_blind, machine, severity, verdict
 
 SUFFIX = "html"
@@ -120,7 +120,7 @@ def _evidence(one: Evidence, lang: str) -> Markup:
     value = prose(cut(f"{fact_name(one.fact, lang)} {one.value}", _EVIDENCE))
     if not one.origin:
         return value
-    return joined([value, Markup(" "), element("span", page.path(one.origin), class_="soft")])
+    return joined([value, Markup(" "), element("span", page.path(origin_text(one.origin, lang)), class_="soft")])
 
 
 def _cure(found: Finding, chart: Chart, lang: str) -> Markup:

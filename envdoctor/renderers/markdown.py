@@ -11,7 +11,7 @@ from ..overview import gib, overview, reason
 from ..report import SEVERITIES, Finding, Remedy, Report
 from ..share import spelled
 from ..sheet import MARKS, Sheet, cut
-from ..words import fact_name, harmless, readable, say, width
+from ..words import fact_name, harmless, origin_text, readable, say, width
 from . import Console
 from .text import who
 
@@ -122,7 +122,7 @@ def facts(chart: Chart, lang: str, columns: int = _VALUE) -> list[tuple[str, str
     for name in sorted(chart.facts):
         fact = chart.facts[name]
         if not is_distribution(name) and fact.state != ABSENT:
-            seen.append((name, _value(fact, lang, columns), str(fact.origin)))
+            seen.append((name, _value(fact, lang, columns), origin_text(str(fact.origin), lang)))
     return seen
 
 

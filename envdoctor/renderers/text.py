@@ -9,7 +9,7 @@ from ..chart import ABSENT, KNOWN, Chart, Fact, is_distribution
 from ..overview import overview, reason
 from ..report import Evidence, Finding, Remedy, Report
 from ..sheet import BOLD, DIM, GREEN, STYLES, WIDEST, Sheet, cut
-from ..words import fact_name, pad, readable, width
+from ..words import fact_name, origin_text, pad, readable, width
 from . import Console
 
 SUFFIX = "txt"
@@ -170,7 +170,7 @@ def _write_evidence(page: Sheet, report: Report, one: Evidence, indent: str) -> 
     value = page.fit(f"{fact_name(one.fact, page.lang)} {one.value}")
     if not report.verbose:
         value = cut(value, _VALUE_COLUMNS)
-    origin = page.fit(one.origin)
+    origin = page.fit(origin_text(one.origin, page.lang))
     if not origin:
         return page.add(value, head, indent + "  ")
     room = page.columns - width(head + value) - len(" ()")
@@ -319,7 +319,7 @@ def _write_fact(page: Sheet, name: str, fact: Fact) -> None:
     else:
         text = page.say("unknown", reason=reason(fact.why, fact.detail, page.lang))
     text = f"{name}: {text}"
-    origin = page.say("fact-from", origin=fact.origin) if fact.origin else ""
+    origin = page.say("fact-from", origin=origin_text(fact.origin, page.lang)) if fact.origin else ""
     if width(page.fit(text)) + width(origin) + 5 <= page.columns:
         page.add_whole(f"  {text} ({origin})" if origin else f"  {text}")
     else:
