@@ -81,7 +81,8 @@ def test_everything_that_is_known_is_in_it(name, lang):
     for found in report.findings:
         assert plain(found.title[lang]) in text and found.rule in text
         assert all(plain(part) in text for part in found.detail[lang].split("\n\n"))
-        assert all(plain(one.value)[:80] in text and plain(origin_text(one.origin, lang)) in text for one in found.evidence)
+        assert all(plain(one.value)[:80] in text for one in found.evidence)
+        assert all(plain(origin_text(one.origin, lang)) in text for one in found.evidence)
         assert all(plain(source) in text for source in found.sources) and found.checked in text
         assert found.remedy is None or not found.remedy.note or plain(found.remedy.note[lang]) in text
         assert all(plain(child.title[lang]) in text for child in every(found.consequences))

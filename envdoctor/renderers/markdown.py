@@ -290,7 +290,7 @@ def _folded(summary: str, lines: list[str], room: int, lang: str) -> str:
 #: for the text is also read as it is.
 _MARK = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)|[*`<$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!\s)~|~(?![/\\])|\](?=[(\[:])|&(?=#?\w{1,40};)"
-    r"|^(?:#{1,6}(?=\s|$)|[+-](?=\s|$)|-(?=[-\s]*$)|>|\d{1,9}(?=[.)](?:\s|$)))"
+    r"|^(?:#{1,6}(?=\s|$)|[+-](?=\s|$)|-(?=[-\s]*$)|[>|]|\d{1,9}(?=[.)](?:\s|$)))"
 )
 #: What it would make a link of, or a picture: somebody's name, an issue, an emoji.
 _LINKED = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9])|#(?=\d)|(?i:\bGH-)(?=\d)|:(?=[a-z][a-z0-9_+-]{0,60}:)")
