@@ -171,9 +171,14 @@ class Answer:
 
     def _shown(self) -> "Tuple[Report, List[str]]":
         """The report with the commands of a notebook, and what to say after it."""
+        from .ask import Ask
+        from .redact import of_this_machine
+        from .share import redacted_report
+
         shown = for_notebook(self.report) if self._own else self.report
         changed = shown.plan.commands != self.report.plan.commands
-        return shown, [self._say("restart")] if changed else []
+        # A notebook is saved with what its cells have shown, and handed on.
+        return redacted_report(shown, of_this_machine(Ask())), [self._say("restart")] if changed else []
 
 
 def for_notebook(report: "Report") -> "Report":

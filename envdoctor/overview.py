@@ -77,6 +77,16 @@ def _worst(findings: Iterable[Finding]) -> dict[str, str]:
     return worst
 
 
+def ignored(report: Report, lang: str) -> list[str]:
+    """The rules that are left out, each with the reason that the settings give; who typed --ignore gave none."""
+    told = []
+    for rule in report.ignored:
+        given = report.ignored_reasons.get(rule)
+        inner = given or say("config.reasonless", lang)
+        told.append(rule if given is None else say("report.in-brackets", lang, text=rule, inner=inner))
+    return told
+
+
 def reason(why: str, detail: str, lang: str) -> str:
     """Why a fact is unknown; a reason that only a newer envdoctor has is quoted by its id."""
     try:

@@ -101,8 +101,14 @@ class Doctor:
         report = None if self._mode == "off" else self.report()
         if report is None or report.verdict == "healthy":
             return
+        from .ask import Ask
+        from .redact import of_this_machine
+        from .share import redacted_report
+
+        cover = of_this_machine(Ask())  # logs of CI are read by everybody
         terminalreporter.section("envdoctor", "=", yellow=True)
-        for line in [*_findings(report, ("error", "warning")), _sentence("again", python=sys.executable)]:
+        told = _findings(redacted_report(report, cover), ("error", "warning"))
+        for line in [*told, _sentence("again", python=cover.text(sys.executable))]:
             terminalreporter.write_line(line)
 
     # ---- the marker
@@ -125,11 +131,22 @@ class Doctor:
 def _examine(project: str) -> "Report":
     if sys.version_info < (3, 7):
         raise TooOld("too-old")
-    from . import consult, rulebook
+    from . import config, consult, rulebook
     from .ask import Ask
 
+    ask = Ask()
+    settings = config.load(project, ask) if project else None
     request = consult.Request(python=sys.executable, project=project)
-    return consult.judge(consult.see(request, Ask()), rulebook.load(), request)
+    if settings is not None:
+        reasons = settings.reasons()
+        request = consult.Request(
+            python=sys.executable,
+            project=project,
+            expect=settings.expect or "any",
+            ignore=tuple(reasons),
+            ignored_reasons=reasons,
+        )
+    return consult.judge(consult.see(request, ask), rulebook.load(), request)
 
 
 def _counts(report: "Report") -> str:

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Sequence
 
 from .. import __version__, page
 from ..chart import KNOWN, Chart
-from ..overview import gib, overview, reason
+from ..overview import gib, ignored, overview, reason
 from ..page import Markup, element, joined, markup, prose
 from ..report import Evidence, Finding, Report
 from ..share import spelled
@@ -227,7 +227,7 @@ def _details(report: Report, lang: str) -> Markup:
     chart = report.chart
     parts = [_distributions(chart, lang), _facts(chart, lang), _doubts(report, lang)]
     if report.ignored:
-        rules = say("report.and", lang).join(report.ignored)
+        rules = say("report.and", lang).join(ignored(report, lang))
         parts.append(element("p", say("share.ignored", lang, rules=rules), class_="small"))
     body = joined(filter(None, parts), "\n")
     return page.section(say("share.details", lang), body) if body else Markup()

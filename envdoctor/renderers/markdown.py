@@ -7,7 +7,7 @@ from typing import Any, Iterable, Sequence
 
 from .. import __version__
 from ..chart import ABSENT, KNOWN, UNKNOWN, Chart, Fact, is_distribution
-from ..overview import gib, overview, reason
+from ..overview import gib, ignored, overview, reason
 from ..report import SEVERITIES, Finding, Remedy, Report
 from ..share import spelled
 from ..sheet import MARKS, Sheet, cut
@@ -266,7 +266,7 @@ def _doubts(report: Report, lang: str) -> tuple[str, list[str]]:
         for doubt in report.doubts
     ]  # fmt: skip
     if report.ignored:
-        lines.append(say("report.ignored", lang, rules=say("report.and", lang).join(report.ignored)))
+        lines.append(say("report.ignored", lang, rules=say("report.and", lang).join(ignored(report, lang))))
     return say(f"share.doubts-{'one' if number == 1 else 'many'}", lang, number=number), lines
 
 

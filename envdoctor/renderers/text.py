@@ -6,7 +6,7 @@ from typing import Any, Iterable
 
 from .. import __version__
 from ..chart import ABSENT, KNOWN, Chart, Fact, is_distribution
-from ..overview import overview, reason
+from ..overview import ignored, overview, reason
 from ..report import Evidence, Finding, Remedy, Report
 from ..sheet import BOLD, DIM, GREEN, STYLES, WIDEST, Sheet, cut
 from ..words import fact_name, origin_text, pad, readable, width
@@ -302,15 +302,8 @@ def write_ignored(page: Sheet, report: Report) -> None:
     """What the settings leave out is said in every report, with the reason; who typed --ignore knows it."""
     if not report.ignored or not (report.verbose or report.ignored_reasons):
         return
-    rules = []
-    for rule in report.ignored:
-        reason_given = report.ignored_reasons.get(rule)
-        if reason_given is None:
-            rules.append(rule)
-        else:
-            rules.append(page.say("in-brackets", text=rule, inner=reason_given or page.of("config").say("reasonless")))
     page.blank()
-    page.add(page.say("ignored", rules=page.say("then").join(rules)), style=DIM)
+    page.add(page.say("ignored", rules=page.say("then").join(ignored(report, page.lang))), style=DIM)
 
 
 def _write_fact(page: Sheet, name: str, fact: Fact) -> None:

@@ -31,7 +31,7 @@ TEXTS = {
     "unseen-more": ("Told of one side only: {names} and {count} more", "只有一边提到：{names}，另有 {count} 项"),
     "comma": (", ", "、"),
     "none": ("none", "无"),
-    "end-matters": ("{count} difference(s) that matter.", "要紧的不同：{count} 处。"),
+    "end-matters": ("Differences that matter: {count}.", "要紧的不同：{count} 处。"),
     "end-differs": ("Nothing that differs is known to matter.", "没有发现要紧的不同。"),
     "end-same": ("Nothing that both sides tell differs.", "两边都提到的内容没有不同。"),
 }
