@@ -17,8 +17,8 @@ import time
 
 #: What people install; with what these ask for it is more than 200 distributions.
 WANTED = """jupyterlab pandas scikit-learn matplotlib transformers datasets sphinx mkdocs-material dask distributed
-bokeh plotly seaborn statsmodels sqlalchemy fastapi uvicorn httpx redis black isort flake8 pylint pytest hypothesis nox tox
-django flask gunicorn numpy==2.1.3 opencv-python==4.8.1.78""".split()
+bokeh plotly seaborn statsmodels sqlalchemy fastapi uvicorn httpx redis black isort flake8 pylint pytest hypothesis nox
+tox django flask gunicorn numpy==2.1.3 opencv-python==4.8.1.78""".split()
 #: The goal for the whole command (our choice), in seconds.
 SECONDS = 5.0
 
