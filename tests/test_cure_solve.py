@@ -6,6 +6,7 @@ from envdoctor import rulebook
 from envdoctor.assume import PRESUMED
 from envdoctor.chart import DISTRIBUTIONS, Chart, known
 from envdoctor.conclusions import derive
+from envdoctor.cure.prescription import prescription
 from envdoctor.cure.resolver import CONFLICT, FAILED, NO_RESOLVER, Resolution
 from envdoctor.cure.solve import question_of, solve
 from envdoctor.diagnose import diagnose
@@ -143,6 +144,17 @@ def test_without_a_resolver_the_rules_alone_decide(trouble):
     solution = solve(chart, BOOK, found_on(chart), Recorded(Resolution({}, "", trouble, "…")))
     assert [(one.name, one.after) for one in solution.changes] == [("h5py", "2.10.0")]
     assert solution.resolution.trouble == trouble
+
+
+def test_without_a_resolver_the_installer_may_move_what_the_changed_one_brought_along():
+    demands = {"tensorflow": ["tensorflow-estimator>=2.0,<2.1", "numpy>=1.16", "keras>=2"], "keras": ["numpy"]}
+    installed = {**SEED, "tensorflow": "2.0.0", "tensorflow-estimator": "2.0.1", "h5py": "2.10.0", "pip": "22.0.4"}
+    chart = chart_of(installed, **{"packages.requires": demands})
+    findings = [one for one in found_on(chart) if one.rule == "keras/knows-only-tensorflow-1"]
+    plan = prescription(chart, BOOK, findings, None, resolve=Recorded(Resolution({}, "", NO_RESOLVER)))
+    assert [(one.name, one.after) for one in plan.changes] == [("tensorflow", "1.13.2")] and plan.verified == "known"
+    kept = {line.partition("==")[0] for line in plan.keep}
+    assert kept == {"keras", "h5py", "protobuf", "scipy", "six", "pip"}  # frameworks stay in any case
 
 
 def test_who_is_already_at_odds_with_its_own_demands_hinders_nobody():

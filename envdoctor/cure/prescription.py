@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ..chart import Chart
+from ..conclusions.declared import demands_of
 from ..report import Finding, Remedy, Words
 from ..rulebook import Rulebook
 from ..words import LANGUAGES, both, say
 from . import resolver
 from .checks import checks_for
-from .goal import foreseen, key
+from .goal import FRAMEWORKS, foreseen, key
 from .install_log import condense
 from .installer import PROJECT, Orders, order, tool_of, wish_of
 from .plan import CONDA, INSTALL, Change, CurePlan, Step
@@ -32,14 +33,7 @@ def prescription(
     resolve: asks a resolver; by default uv or pip (resolver.py), for an environment of this machine alone.
     """
 
-    resolver_here = resolver.Resolver(ask)
-
-    def asked(question: resolver.Question) -> resolver.Resolution:
-        if not question.python or not ask.is_file(question.python):
-            return resolver.Resolution({}, trouble=resolver.NO_RESOLVER)
-        return resolver_here(question)
-
-    solution = solve(chart, book, findings, resolve or asked, expect, ignore)
+    solution = solve(chart, book, findings, resolve or _of_this_machine(ask), expect, ignore)
     goal, resolution = solution.goal, solution.resolution
     later = {change.name: change.after for change in solution.changes}
     stays = {key(found) for found in foreseen(chart, book, later, expect, ignore)}
@@ -73,6 +67,18 @@ def prescription(
         keep=() if not resolution.trouble else _keep(chart, solution),
         doubt=_doubt(resolution) if resolution.trouble else None,
     )
+
+
+def _of_this_machine(ask: Any) -> Callable[[resolver.Question], resolver.Resolution]:
+    """Asks uv or pip, for interpreters that are here; of an environment that is only described nobody can ask them."""
+    here = resolver.Resolver(ask)
+
+    def asked(question: resolver.Question) -> resolver.Resolution:
+        if not question.python or not ask.is_file(question.python):
+            return resolver.Resolution({}, trouble=resolver.NO_RESOLVER)
+        return here(question)
+
+    return asked
 
 
 def _orders(chart: Chart, solution: Solution) -> Orders:
@@ -121,9 +127,15 @@ def _verified(resolution: resolver.Resolution, steps: Iterable[Step], chart: Cha
 
 
 def _keep(chart: Chart, solution: Solution) -> tuple[str, ...]:
-    """What must not move when the installer looks for dependencies on its own."""
-    names = solution.goal.names
-    return tuple(f"{name}=={version}" for name, version in sorted(chart.distributions().items()) if name not in names)
+    """What must not move when the installer looks for dependencies on its own.
+
+    What a changed distribution asks for may have to move with it (TensorFlow's own tensorboard), frameworks never.
+    """
+    changed = solution.goal.names
+    requires = chart.value("packages.requires") or {}
+    along = {name for one in changed for name, _, _ in demands_of(requires.get(one, []))} - FRAMEWORKS
+    fixed = (name for name in sorted(chart.distributions()) if name not in changed and name not in along)
+    return tuple(f"{name}=={chart.value(name)}" for name in fixed)
 
 
 def _doubt(resolution: resolver.Resolution) -> Words:
