@@ -251,7 +251,25 @@ def _write_end(page: Sheet, report: Report) -> None:
         return page.add(page.say("healthy-notes", counts=counts), style=GREEN)
     curable = any(found.remedy is not None for found in report.findings)
     step = page.say("next-one" if len(report.findings) == 1 else "next-first") if curable else ""
+    who_is_meant = words_for_patient(report)
+    if report.plan.commands and who_is_meant is not None:
+        step += page.say("fix", words=who_is_meant)
     page.add(page.say("count", counts=counts, next=step), style=BOLD)
+
+
+def words_for_patient(report: Report) -> str | None:
+    """The options that lead another command to the same patient; None where it is no environment of this machine."""
+    patient = report.chart.patient
+    if patient.get("kind") not in ("conda", "venv", "system") or patient.get("chosen_by") in ("--from", "kernel"):
+        return None
+    from ..prescribe import quote
+
+    windows = report.chart.value("os") == "windows"
+    if patient.get("chosen_by") == "--python":
+        return " --python " + quote(str(patient.get("python")), windows)
+    if patient.get("chosen_by") == "--name" and patient.get("name"):
+        return " -n " + quote(str(patient["name"]), windows)
+    return ""
 
 
 def _counts(page: Sheet, report: Report) -> str:

@@ -120,6 +120,7 @@ TEXTS = {
     "notes-one": ("1 note", "1 条提示"),
     "notes-many": ("{number} notes", "{number} 条提示"),
     "count": ("{counts}.{next}", "共 {counts}。{next}"),
+    "fix": (" (`envdoctor fix{words}` does both.)", "（`envdoctor fix{words}` 可以代劳。）"),
     "next-one": (" After the cure, run `envdoctor check` again.", "处理后请再运行一次 `envdoctor check`。"),
     "next-first": (
         " Begin with number 1: others may depend on it. Then run `envdoctor check` again.",
