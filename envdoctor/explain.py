@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Iterable, Sequence
 
@@ -20,6 +21,11 @@ from .symptoms import Signatures
 _TOGETHER = 25
 #: A message may go on below the line that begins it.
 _MESSAGE_LINES = 40
+#: Release notes and READMEs name errors that nobody has.
+_NOTE = re.compile(
+    r"\s*[-*\u2022]\s+(?:(?:fix|docs?|feat|chore|test|refactor|perf|ci)(?:\([\w-]+\))?!?: "
+    r"|Fix(?:e[sd])?\b|Known issues?:)"
+)
 
 
 def findings(
@@ -43,7 +49,7 @@ def of_lines(
     chains: dict[int, list[Trace]] = {}
     for trace in traces:
         chains.setdefault(trace.chain, []).append(trace)
-    hits = index_of(known).hits(lines)
+    hits = [hit for hit in index_of(known).hits(lines) if not _NOTE.match(lines[hit.number])]
     told: list[_Told] = []
     for event in _events(hits, chains, lines):
         told += _of_event(event, chart, book, lines)

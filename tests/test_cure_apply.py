@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from envdoctor.cure import conda, fetch, journal, snapshot
+from envdoctor.cure import conda, fetch, journal, snapshot, surroundings
 from envdoctor.cure.apply import apply, finish, pending, roll_back
 from envdoctor.cure.ground import survey
 from envdoctor.cure.inventory import inventory
@@ -884,9 +884,18 @@ def test_a_source_may_ask_for_more_while_it_is_built(tmp_path):
 
 
 def test_the_variables_of_the_user_do_not_lead_pip_astray():
-    told = fetch.surroundings({"PIP_TARGET": "/x", "PIP_USER": "1", "PYTHONPATH": "/y", "PIP_INDEX_URL": "https://i"})
-    assert told["PIP_USER"] == "0" and told["PIP_INDEX_URL"] == "https://i"
-    assert not {"PIP_TARGET", "PYTHONPATH"} & set(told)
+    mine = {
+        "PIP_TARGET": "/x",
+        "PIP_USER": "1",
+        "PYTHONPATH": "/y",
+        "PIP_INDEX_URL": "i",
+        "PIP_CONSTRAINT": "/c",
+    }
+    told = surroundings.for_installing(mine)
+    assert told["PIP_USER"] == "0" and told["PIP_INDEX_URL"] == "i"
+    assert told["PYTHONNOUSERSITE"] == "1"  # what lies there is not kept, so nothing may be removed from there
+    assert not {"PIP_TARGET", "PYTHONPATH", "PIP_CONSTRAINT"} & set(told)
+    assert surroundings.for_solving(mine)["PIP_CONSTRAINT"] == "/c"
 
 
 # ---------------------------------------------------------------- files

@@ -113,6 +113,46 @@ def test_fallbacks_for_tracebacks(last, frames, code, cause, named):
     assert told[0].quote == (last,)
 
 
+LOADER = (
+    "RuntimeError: Failed to import transformers.trainer because of the following error (look up to see its traceback):"
+)
+
+
+@pytest.mark.parametrize(
+    "message, cause, named",
+    [
+        ("No module named 'einops'", "package-missing", "einops"),
+        (NO_NAME, "package-version-mismatch", "einops"),
+        ("module 'numpy' has no attribute 'msort'", "numpy-removed-alias", "numpy"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", trace("", PACKAGES + "transformers/utils/import_utils.py").rstrip() + "\n"])
+def test_what_a_lazy_loader_has_caught_stands_below_its_own_line(before, message, cause, named):
+    told = unaided(before + LOADER + "\n" + message + "\n")
+    assert (told[0].cause, told[0].quote) == (cause, (message,)) and named in told[0].packages
+
+
+def test_a_path_of_installed_packages_shows_that_an_unheard_of_name_is_a_library():
+    text = f"ImportError: cannot import name 'A' from 'frobnitz' ({PACKAGES}frobnitz/__init__.py)\n"
+    assert (unaided(text)[0].cause, unaided(text)[0].packages) == ("package-version-mismatch", ("frobnitz",))
+
+
+def test_an_error_that_a_library_raises_anew_is_told_where_the_user_called_it():
+    text = trace("KeyError: 'label'", PACKAGES + "pandas/core/indexes/base.py")
+    text += "\nThe above exception was the direct cause of the following exception:\n\n"
+    text += trace("KeyError: 'label'", "/home/u/project/data.py", PACKAGES + "pandas/core/indexes/base.py")
+    assert (findings(text)[0].cause, "data.py" in findings(text)[0].title["en"]) == ("user-code", True)
+
+
+def test_a_layer_that_the_class_does_not_have_is_a_bug_of_the_class():
+    text = (
+        'Traceback (most recent call last):\n  File "net.py", line 20, in forward\n    x = self.fc3(x)\n'
+        f'  File "{PACKAGES}torch/nn/modules/module.py", line 1614, in __getattr__\n    raise AttributeError(\n'
+        "AttributeError: 'Net' object has no attribute 'fc3'\n"
+    )
+    assert findings(text)[0].cause == "user-code"
+
+
 @pytest.mark.parametrize(
     "text, cause",
     [

@@ -116,16 +116,83 @@ def test_one_rule_can_be_chosen_and_has_to_be_found(broken):
     assert doctor(broken, "fix", "--no-project", "--dry-run", "--only", "packages/files-are-gone")[0] == 1
 
 
-def test_mistakes_of_the_user_are_one_sentence(broken):
-    for words in (("--yes", "--dry-run"), ("--resume",), ("--roll-back",), ("--no-probe", "--assume", "python=3.7")):
-        if words[0] == "--no-probe":
-            done = subprocess.run(
-                [sys.executable, "-m", "envdoctor", "fix", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            status, out, err = done.returncode, done.stdout.decode(), done.stderr.decode()
-        else:
-            status, out, err = doctor(broken, "fix", "--no-project", *words)
-        assert status == 2 and not out and len(err.strip().splitlines()) <= 2, (words, out, err)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("fix", "--no-project", "--yes", "--dry-run"),
+        ("fix", "--no-project", "--resume"),
+        ("fix", "--no-project", "--roll-back"),
+        ("undo", "--resume", "--roll-back"),
+        ("fix", "--no-project", "--yes", "--output", "{prefix}/none/file"),
+        ("fix", "--no-project", "--yes", "--output", "{prefix}"),
+        ("undo", "--output", "{prefix}"),
+    ],
+)
+def test_mistakes_of_the_user_are_one_sentence(broken, words):
+    before = broken.state()
+    status, out, err = doctor(broken, *(word.format(prefix=broken.prefix) for word in words))
+    assert status == 2 and not out and len(err.strip().splitlines()) <= 2, (out, err)
+    assert broken.state() == before
+
+
+def test_a_description_is_no_environment(tmp_path):
+    command = [sys.executable, "-m", "envdoctor", "fix", "--no-probe", "--assume", "python=3.7"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert done.returncode == 2 and not done.stdout and len(done.stderr.decode().strip().splitlines()) == 1
+
+
+def test_whoever_is_asked_sees_the_plan(broken, tmp_path):
+    """The answer goes into a file, the plan before the question to the terminal."""
+    file = tmp_path / "answer.txt"
+    status, shown = typing(broken, b"n\n", "fix", "--no-project", "--output", str(file))
+    assert status == 1 and "--force-reinstall --no-deps alpha==1.0" in shown
+    assert "Nothing was changed" in file.read_text(encoding="utf-8")
+
+
+def typing(patient, typed, *words):
+    """Run envdoctor in a terminal, and type when it asks: (exit code, what the terminal shows)."""
+    import pty
+
+    environ = {**patient.environ, "PATH": "/usr/bin:/bin", "HOME": patient.prefix, "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "envdoctor", words[0], "--python", patient.python, *words[1:]]
+    child, terminal = pty.fork()
+    if not child:
+        os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        os.execve(sys.executable, command, environ)
+    shown, asked = b"", False
+    while True:
+        try:
+            new = os.read(terminal, 4096)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not new:
+            break
+        shown += new
+        if b"[y/N]" in shown and not asked:
+            asked = True
+            os.write(terminal, typed)
+    os.close(terminal)
+    _, status = os.waitpid(child, 0)
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status), shown.decode("utf-8")
+
+
+def test_the_hints_lead_to_this_very_environment(shop, tmp_path):
+    shutil.copytree(shop.prefix, str(tmp_path / "环境 1"), symlinks=True)
+    patient = Patient(tmp_path / "环境 1")
+    patient.environ.update(shop.environ)
+    shutil.rmtree(os.path.join(patient.site, "alpha"))
+    _, out, err = doctor(patient, "fix", "--no-project", "--dry-run")
+    assert '`envdoctor fix --python "{}"`'.format(patient.python) in out, err
+
+
+def test_a_folder_that_holds_no_journal_of_ours_is_passed_over(broken):
+    folder = os.path.join(broken.prefix, ".envdoctor", "0001-x")
+    os.makedirs(folder)
+    for text in ("[", "[]", json.dumps({"schema": 1, "prefix": os.path.realpath(broken.prefix)})):
+        with open(os.path.join(folder, "journal.json"), "w") as file:
+            file.write(text)
+        assert doctor(broken, "undo")[0] == 3
+        assert "Traceback" not in doctor(broken, "undo")[2]
 
 
 def test_a_healthy_environment_is_left_alone(shop):

@@ -463,6 +463,12 @@ def test_a_demand_of_the_command_line(capsys, no_resolver):
         (["--assume", "os=windows", "--create", "{new}"], "cannot be made on this machine"),
         (["--create", "{full}"], "is not empty"),
         (["-n", "a/b"], "no name for a conda environment"),
+        (["-n", ""], "no name for a conda environment"),
+        (["--create", ""], "the name of a folder"),
+        (["--create", "{full}/mine.txt/new"], "Not a directory"),
+        (["--create", "{new}", "--output", "{full}"], "cannot write"),
+        (["--output", "{full}/none/file"], "cannot write"),
+        (["--assume", "python=newest"], "wants a version"),
     ],
 )
 def test_a_user_s_mistakes(capsys, no_resolver, tmp_path, words, sentence):

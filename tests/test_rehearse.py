@@ -20,7 +20,8 @@ import pytest
 from envdoctor.ask import Ask
 from envdoctor.cure import rehearse as rehearsal
 from envdoctor.cure import scratch
-from envdoctor.cure.plan import CONDA, INSTALL, PIP, REINSTALL, UNINSTALL, UV, Change, Check, CurePlan, Step
+from envdoctor.cure.inventory import inventory, versions
+from envdoctor.cure.plan import ANY, CONDA, INSTALL, PIP, REINSTALL, UNINSTALL, UV, Change, Check, CurePlan, Step
 from envdoctor.cure.rehearse import for_clone, rehearse
 
 WINDOWS = os.name == "nt"
@@ -314,6 +315,10 @@ def system_interpreter():
     pytest.skip("no small system interpreter")
 
 
+def installed(prefix):
+    return versions(inventory(scratch.sites(str(prefix))))
+
+
 def test_a_system_interpreter_is_rehearsed_in_a_venv(tmp_path):
     base, prefix = system_interpreter()
     sites = scratch.sites(prefix)
@@ -321,10 +326,10 @@ def test_a_system_interpreter_is_rehearsed_in_a_venv(tmp_path):
     python = scratch.clone(base, prefix, str(tmp_path), quiet())
     assert python != base and str(tmp_path) in python
     assert run(python, "-c", "import sys; print(sys.prefix != sys.base_prefix)").strip() == "True"
-    found = rehearsal.installed(str(tmp_path))
-    assert found and found == {name: versions for name, versions in rehearsal.installed(prefix).items()}
+    found = installed(tmp_path)
+    assert found and found == installed(prefix)
     run(python, "-m", "pip", "uninstall", "-y", "pip")
-    assert "pip" not in rehearsal.installed(str(tmp_path))
+    assert "pip" not in installed(tmp_path)
     assert {path: tree(path) for path in sites} == before
 
 
@@ -345,6 +350,13 @@ def test_a_plan_that_works(tool, original, wheels, tmp_path):
     assert [moment.event for moment in moments] == ["clone", "step", "step", "step", "check", "clean"]
     assert moments[1].what["en"] == "removing gamma" and (moments[2].number, moments[2].of) == (2, 3)
     assert tree(original) == before and not glob.glob(os.path.join(glob.escape(original), scratch.HOME, "scratch-*"))
+
+
+def test_a_version_that_only_the_installer_chooses(original, wheels):
+    python = python_of(original)
+    step = Step(PIP, INSTALL, (python, "-m", "pip", "install", "--find-links", wheels, "alpha<3", "-U"), ("alpha",))
+    told = rehearse(CurePlan((Change("alpha", "1.0", ANY),), (step,), (WORKS,)), python, original, quiet())
+    assert told.works, told.cause
 
 
 def test_a_step_that_fails(original, wheels):

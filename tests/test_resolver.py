@@ -17,8 +17,8 @@ from envdoctor.cure.resolver import (
     Question,
     Resolver,
     find_uv,
-    installer_environ,
 )
+from envdoctor.cure.surroundings import places_for_uv
 from tests.cure_patients import Patient, bundled_pip, make_venv, wheel
 
 UV = find_uv(Ask())
@@ -87,6 +87,19 @@ def test_what_nobody_offers_is_a_conflict_too(shop, kind):
     assert Resolver(hands(shop, kind))(Question(("delta==1.0",), python=shop.python)).trouble == CONFLICT
 
 
+@BOTH
+def test_settings_of_the_user_do_not_lead_the_resolver_astray(shop, tmp_path, kind):
+    """With a target, pip takes nothing for installed, and answers with what is there already."""
+    away = str(tmp_path / "away")
+    astray = {"PIP_TARGET": away, "PIP_USER": "1", "PIP_IGNORE_INSTALLED": "1", "PIP_REPORT": away, "PIP_LOG": away}
+    astray.update(PIP_REQUIREMENT=away, PYTHONWARNINGS="error", UV_SYSTEM_PYTHON="1", UV_PYTHON=away)
+    ask = kind({**hands(shop, kind).environ, **astray})
+    question = Question(("alpha==1.0",), python=shop.python, installed={"alpha": "1.0", "gamma": "1.0"})
+    answer = Resolver(ask)(question)
+    assert (answer.trouble, answer.pins) == ("", question.installed), answer.log
+    assert not os.path.exists(away)
+
+
 def test_a_python_without_pip_and_no_uv_is_no_resolver(tmp_path):
     patient = make_venv(tmp_path / "env")
     assert Resolver(WithoutUv(patient.environ))(Question(("alpha",), python=patient.python)).trouble == NO_RESOLVER
@@ -145,12 +158,12 @@ def test_uv_looks_where_pip_is_set_to_look():
         "global.index-url='https://mirror.example/simple'\n"
     )
     ask = Recorded([("config list", Answer(0, settings, ""))], folders=("/wheels",), files=("/env/bin/python",))
-    environ = installer_environ(ask, "/env/bin/python")
+    environ = places_for_uv(ask, "/env/bin/python")
     assert environ["UV_INDEX_URL"] == "https://mirror.example/simple"
     assert environ["UV_EXTRA_INDEX_URL"] == "https://other.example/simple"
     assert environ["UV_FIND_LINKS"] == "/wheels" and environ["UV_INDEX_STRATEGY"] == "unsafe-best-match"
     own = {"UV_DEFAULT_INDEX": "https://mine.example/simple"}
-    environ = installer_environ(Recorded([("config list", Answer(0, settings, ""))], own), "/env/bin/python")
+    environ = places_for_uv(Recorded([("config list", Answer(0, settings, ""))], own), "/env/bin/python")
     assert "UV_INDEX_URL" not in environ
 
 

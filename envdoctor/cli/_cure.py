@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, FrozenSet, Tuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
     from ..consult import Request
     from ..cure.outcome import Moment, Outcome
     from ..cure.plan import CurePlan
+    from ..cure.work import Found
     from ..report import Finding, Report
     from ..rulebook import Rulebook
-
-
-#: The errors of a diagnosis, as far as two are compared: rule and distributions.
-Errors = FrozenSet[Tuple[str, Tuple[str, ...]]]
 
 
 class FixError(Complaint):
@@ -41,6 +39,9 @@ class Work:
         self.lang, self.json = spoken(), words["form"] == "json"
         self.data: dict[str, Any] = {}
         self._text: list[str] = []
+        if words["resume"] and words["roll_back"]:
+            raise FixError("resume-and-roll-back")
+        check_writable(words["output"])
         self._progress = Progress(lambda what, seconds: say("fix.progress", self.lang, what=what, seconds=seconds))
 
     def __enter__(self) -> Work:
@@ -73,9 +74,10 @@ class Work:
 
     def end(self, status: str, code: int) -> int:
         """The last word, and the exit code."""
-        hint = {"planned": "dry-run", "declined": "declined"}.get(status)
-        if hint:
-            self.say(hint)
+        if status == "planned":
+            self.say("dry-run", words=self._patient_words())
+        elif status == "declined":
+            self.say("declined")
         self.data["status"] = status
         if self.json:
             text = json.dumps(self.data, ensure_ascii=False, indent=1)
@@ -98,7 +100,13 @@ class Work:
 
         self.data.update(planpage.as_data(plan, self._chart))
         console = _console.console(self.words["no_color"], bool(self.words["output"]))
-        self.tell(planpage.as_text(plan, self._chart, self.lang, console) + ("" if plan.empty else "\n"))
+        self._page = planpage.as_text(plan, self._chart, self.lang, console) + ("" if plan.empty else "\n")
+        self.tell(self._page)
+
+    def show_beside(self) -> None:
+        """Whoever is asked must see the plan, also where the answer goes into a file or is data."""
+        if self.json or self.words["output"]:
+            _console.deliver(self._page, None, to_stderr=True)
 
     @property
     def _place(self) -> tuple[str, str]:
@@ -125,13 +133,13 @@ class Work:
         return False
 
     def _hands(self) -> Any:
-        """The machine, with the variables that installers need."""
+        """The machine, with the index pages that uv is to look at."""
         from ..ask import Ask
         from ..cure.plan import UV
-        from ..cure.resolver import installer_environ
+        from ..cure.surroundings import places_for_uv
 
         uses_uv = any(step.tool == UV for step in self._plan.steps)
-        return Ask(installer_environ(self.ask, self._place[0] if uses_uv else ""))
+        return Ask({**self.ask.environ, **(places_for_uv(self.ask, self._place[0]) if uses_uv else {})})
 
     # ------------------------------------------------------------ the change
 
@@ -150,7 +158,7 @@ class Work:
         )
         return self._ended(outcome)
 
-    def _errors(self) -> Errors:
+    def _errors(self) -> Found:
         """The errors of the environment as it is now."""
         from .. import consult
 
@@ -193,8 +201,11 @@ class Work:
 
     def _patient_words(self) -> str:
         """The options that lead undo to the same patient."""
+        from ..prescribe import quote
+
         named = {"--python": self.words["python"], "-n": self.words["name"]}
-        return "".join(f" {option} {value}" for option, value in named.items() if value)
+        windows = self.ask.os == "windows"
+        return "".join(f" {option} {quote(value, windows)}" for option, value in named.items() if value)
 
     def _tell_log(self, path: str) -> None:
         if path:
@@ -252,6 +263,20 @@ def _asked_to_resume(lang: str) -> bool:
     return bool(answer == "f")
 
 
-def errors_of(report: Report) -> Errors:
+def check_writable(output: str | None) -> None:
+    """Before anything is changed: can the answer be written there afterwards?  Raises Complaint."""
+    if not output or output == "-":
+        return
+    there = os.path.lexists(output)
+    try:
+        with open(output, "ab"):
+            pass
+        if not there:
+            os.unlink(output)
+    except OSError as error:
+        raise Complaint("cannot-write", file=output, problem=error.strerror or str(error)) from None
+
+
+def errors_of(report: Report) -> Found:
     """The errors, as far as two diagnoses are compared."""
     return frozenset((found.rule, found.packages) for found in report.findings if found.severity == "error")

@@ -66,7 +66,7 @@ def _carry_out(work: Any, plan: CurePlan, report: Report, request: Request, word
         return int(work.end("rehearsal-failed", INCOMPLETE))
     if words["dry_run"]:
         return int(work.end("planned", status))
-    if not words["yes"] and not _agreed():
+    if not words["yes"] and not _agreed(work):
         return int(work.end("declined", status))
     return int(work.apply(report))
 
@@ -85,8 +85,9 @@ def _status(report: Report, request: Request) -> int:
     return PROBLEMS if severities & bad else HEALTHY
 
 
-def _agreed() -> bool:
+def _agreed(work: Any) -> bool:
     """Raises FixError where nobody can be asked."""
     if not sys.stdin.isatty():
         raise FixError("no-terminal")
+    work.show_beside()
     return bool(click.confirm(say("fix.ask", spoken()), default=False, err=True))

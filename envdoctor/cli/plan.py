@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 from ..complaint import Complaint
 from ..words import say
 from . import HEALTHY, PROBLEMS, Command, _options, sentence, spoken
+from ._cure import check_writable
 
 if TYPE_CHECKING:
     from ..chart import Chart
@@ -53,11 +55,16 @@ def _help(name: str) -> str:
 def command(**words: Any) -> int:
     if words["folder"] is not None and words["name"] is not None:
         raise PlanError("two-places")
+    check_writable(words["output"])
     request = _options.request(
         {**words, "python": None, "name": None, "source": None, "no_project": False, "no_probe": False}
     )
     if not request.project:
         raise PlanError("need-project")
+    for word in request.assumptions:
+        fact, _, value = word.partition("=")
+        if fact == "python" and not re.match(r"^\d+(\.\d+)*$", value):
+            raise PlanError("not-a-python", value=value)
 
     from .. import rulebook
     from ..ask import Ask
@@ -138,8 +145,9 @@ def _progress() -> Any:
 
 def _solver(ask: Any, progress: Any) -> Any:
     """The resolver, with a word to the user for what takes long; the same question is asked once."""
-    from ..cure.resolver import resolve
+    from ..cure.resolver import Resolver
 
+    resolver = Resolver(ask)
     answers: dict[Any, Any] = {}
 
     def solve(question: Any) -> Any:
@@ -147,7 +155,7 @@ def _solver(ask: Any, progress: Any) -> Any:
         if key not in answers:
             what = ", ".join(question.requirements[:2]) + f", Python {question.version}"
             progress.step(say("plan.asking", spoken(), question=what))
-            answers[key] = resolve(question, ask)
+            answers[key] = resolver(question)
         return answers[key]
 
     return solve

@@ -17,6 +17,7 @@ FACTS = {
     "gpu.usable": "yes when a framework here can use a card, no when none can",
     "driver.mismatch": "versions of the driver's files and of the loaded kernel module, where they differ",
     "driver.dropped_gpus": "cards that this branch of the driver no longer supports",
+    "os.windows": "the Windows around a WSL, where a pasted text tells it",
     "wsl.linux_driver": "a Linux driver inside WSL2, which hides the one of Windows",
     "tensorflow.needs_avx": "yes when this TensorFlow uses AVX without asking the processor",
     "frameworks.wanted": "frameworks that the project imports or asks for",
@@ -34,6 +35,7 @@ def conclude(chart: Chart, tables: Tables) -> dict[str, Fact]:
     facts["driver.mismatch"] = _mismatch(chart)
     facts["driver.dropped_gpus"] = decided(lambda: _dropped(chart, tables))
     facts["wsl.linux_driver"] = _linux_driver(chart)
+    facts["os.windows"] = unknown("nobody-looked") if chart.fact("os.wsl").state != ABSENT else absent()
     facts["tensorflow.needs_avx"] = decided(lambda: _needs_avx(chart))
     facts["frameworks.wanted"] = _wanted(chart)
     richer = chart.with_facts({name: fact for name, fact in facts.items() if name != "gpu.count"})

@@ -7,9 +7,11 @@ library of the system that is missing, mostly).
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from typing import Any, Callable, Sequence
@@ -20,9 +22,10 @@ from ..environments import conda_environments, programs, python_in
 from ..report import Finding
 from ..words import say
 from . import recipe_files
-from .install_log import condense
+from .install_log import cause_of
 from .recipe import Recipe
-from .resolver import find_uv, installer_environ
+from .resolver import find_uv
+from .surroundings import for_installing, places_for_uv
 
 #: An installation is stopped after this many seconds (our choice: gigabytes over a slow line).
 SECONDS = 3600.0
@@ -36,9 +39,15 @@ Examine = Callable[[str], Sequence[Finding]]
 
 
 class CreateError(Complaint):
-    """The environment could not be made (sentences: texts/plan.py)."""
+    """No environment can be made as it was asked for (sentences: texts/plan.py)."""
 
     area = "plan"
+
+
+class CannotCreate(CreateError):
+    """The environment could not be made, and nobody has asked for anything wrong."""
+
+    status = 3
 
 
 @dataclass(frozen=True)
@@ -56,12 +65,20 @@ class Made:
 
 def check_folder(folder: str, ask: Any) -> str:
     """The folder as a full path, if an environment may be made there.  Raises CreateError."""
+    if not folder:
+        raise CreateError("no-folder-named")
     path = os.path.abspath(os.path.expanduser(folder))
     if ask.is_dir(path) and not ask.trouble(path) and not ask.names(path):
         return path
     trouble = ask.trouble(path)
     if trouble != "missing":
         raise CreateError("folder-not-empty", folder=folder)
+    above = os.path.dirname(path)
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    if not os.path.isdir(above) or not os.access(above, os.W_OK):
+        problem = os.strerror(errno.EACCES if os.path.isdir(above) else errno.ENOTDIR)
+        raise CreateError("folder-cannot-be-made", folder=folder, problem=problem)
     return path
 
 
@@ -76,9 +93,7 @@ def check_name(name: str, ask: Any) -> str:
     found = [told] if told and ask.is_file(told) else []
     found += [path for path in map(ask.which, _CONDAS) if path]
     if not found:
-        error = CreateError("no-conda-here")
-        error.status = 3
-        raise error
+        raise CannotCreate("no-conda-here")
     return str(found[0])
 
 
@@ -112,14 +127,14 @@ class _Work:
 
     def __init__(self, ask: Any, tell: Tell, lang: str) -> None:
         self.ask, self.tell, self.lang = ask, tell, lang
+        self.environ = for_installing({**ask.environ, **places_for_uv(ask, sys.executable)})
         handle, self.log = tempfile.mkstemp(prefix="envdoctor-plan-", suffix=".log")
         os.close(handle)
 
     def run(self, step: str, command: Sequence[str], seconds: float = SECONDS, kept: str = "", **words: Any) -> Answer:
         """kept: the environment, where it is there already.  Raises CreateError."""
         self.tell(step, **words)
-        environ = installer_environ(self.ask, "")
-        answer: Answer = self.ask.run(list(command), seconds=seconds, limit=20000000, environ=environ)
+        answer: Answer = self.ask.run(list(command), seconds=seconds, limit=20000000, environ=self.environ)
         with open(self.log, "a", encoding="utf-8") as file:
             file.write("$ " + " ".join(command) + "\n" + answer.out + answer.err + "\n")
         if answer.status != 0 or answer.trouble:
@@ -130,15 +145,13 @@ class _Work:
         if answer.trouble == "timeout":
             return say("plan.cause-timeout", self.lang, minutes=int(seconds // 60))
         tool = os.path.splitext(os.path.basename(command[0]))[0]
-        said = condense(answer.out + "\n" + answer.err, "pip" if "python" in tool else tool)
-        return said.words[self.lang]
+        said = cause_of(answer.out + "\n" + answer.err, answer.status, "pip" if "python" in tool else tool)
+        return said[self.lang]
 
-    def failed(self, step: str, cause: str, kept: str = "", **words: Any) -> CreateError:
+    def failed(self, step: str, cause: str, kept: str = "", **words: Any) -> CannotCreate:
         told = say(f"plan.step-{step}", self.lang, **words)
         why = "create-failed-kept" if kept else "create-failed"
-        error = CreateError(why, step=told, cause=cause, log=self.log, place=kept)
-        error.status = 3
-        return error
+        return CannotCreate(why, step=told, cause=cause, log=self.log, place=kept)
 
     def done(self) -> None:
         os.unlink(self.log)
@@ -150,9 +163,7 @@ def create_venv(recipe: Recipe, folder: str, ask: Any, tell: Tell, lang: str, ex
     uv, own = find_uv(ask), interpreter(recipe.python, ask)
     if not own and not uv:
         ways = f"uv venv --python {recipe.python}\n  conda create -n env python={recipe.python}"
-        error = CreateError("no-python-here", python=recipe.python, ways=ways)
-        error.status = 3
-        raise error
+        raise CannotCreate("no-python-here", python=recipe.python, ways=ways)
     existed = ask.is_dir(path)
     work = _Work(ask, tell, lang)
     try:

@@ -11,7 +11,7 @@ import os
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import Iterator, List, Mapping, Tuple
+from typing import Iterator, List, Tuple
 
 from ..chart import canonical
 from .ground import Ground
@@ -166,28 +166,3 @@ def _listed(folder: str) -> List[str]:
         return sorted(os.listdir(folder))
     except OSError:
         return []
-
-
-# ---------------------------------------------------------------- the surroundings of pip and uv
-
-#: Settings that would lead an installation somewhere else, or make it none at all.
-_ASTRAY = (
-    "PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_DRY_RUN PIP_EDITABLE PIP_REQUIREMENT PIP_CONSTRAINT PIP_PYTHON "
-    "PIP_IGNORE_INSTALLED PIP_NO_DEPS PIP_LOG PIP_REPORT PIP_QUIET UV_OFFLINE UV_CONSTRAINT UV_OVERRIDE "
-    "PYTHONPATH PYTHONHOME PYTHONSTARTUP __PYVENV_LAUNCHER__"
-).split()
-_TOLD = {
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_NO_INPUT": "1",
-    "PIP_USER": "0",
-    "UV_NO_PROGRESS": "1",
-    "NO_COLOR": "1",
-    "PYTHONIOENCODING": "utf-8",
-    "PYTHONUNBUFFERED": "1",
-    "CONDA_ALWAYS_YES": "true",
-}
-
-
-def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables for pip, uv and conda: the user's own, but for what would lead them astray."""
-    return {**{name: text for name, text in environ.items() if name not in _ASTRAY}, **_TOLD}

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Mapping, Tuple
 
+from .checks import last_words
 from .outcome import CureError
 
 #: An interpreter that does not say where its folders are within this time is broken (ours; as in patient.py).
@@ -55,8 +56,7 @@ def survey(python: str, ask: Any) -> Ground:
     answer = ask.run([python, "-I", "-B", "-c", _PROGRAM], seconds=SECONDS)
     told = _told(answer.out)
     if not told:
-        lines = [line for line in answer.err.splitlines() if line.strip()]
-        raise CureError("python-silent", path=python, detail=lines[-1] if lines else answer.trouble or "?")
+        raise CureError("python-silent", path=python, detail=last_words(answer.err) or answer.trouble or "?")
     prefix = told["prefix"]
     alone = any(os.path.exists(os.path.join(prefix, name)) for name in ("pyvenv.cfg", "conda-meta"))
     # A venv with access to the system's packages lists their folder as well; that is not this environment's.

@@ -43,6 +43,11 @@ def condense(output: str, tool: str = "") -> Condensed:
     return _told(UNKNOWN, line)
 
 
+def cause_of(output: str, status: int | None, tool: str) -> Words:
+    """The cause of a command's failure.  Who is killed for want of memory cannot say so; its shell would."""
+    return condense(output + "\nKilled" if status in (-9, 137) else output, tool).words
+
+
 def _told(kind: str, line: str, **fill: object) -> Condensed:
     fill.setdefault("line", line)
     told = {}

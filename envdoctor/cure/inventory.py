@@ -16,6 +16,7 @@ from typing import Any, Iterable, Mapping, Tuple
 from packaging.version import InvalidVersion, Version
 
 from ..chart import canonical
+from .plan import ANY
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 
@@ -147,6 +148,18 @@ def same_version(one: str, other: str) -> bool:
         return Version(one) == Version(other)
     except InvalidVersion:
         return one == other
+
+
+def fits(wanted: str, there: Iterable[str]) -> bool:
+    """Are these the versions that a plan wants of a distribution?  "": none.  ANY: whichever.
+
+    >>> fits("", []), fits("", ["1.0"]), fits("*", ["1.0"]), fits("2.0", ["1.0", "2"])
+    (True, False, True, True)
+    """
+    there = list(there)
+    if wanted in ("", ANY):
+        return bool(there) == bool(wanted)
+    return any(same_version(one, wanted) for one in there)
 
 
 def versions(have: Iterable[Installed]) -> dict[str, list[str]]:

@@ -171,7 +171,9 @@ def journals(prefix: str) -> list[Journal]:
                 data = json.load(file)
         except (OSError, ValueError):
             continue
-        if isinstance(data, dict) and data.get("schema") == SCHEMA and data.get("prefix") == real(prefix):
+        if not isinstance(data, dict) or not {"state", "what", "plan"} <= set(data):
+            continue  # not ours
+        if data.get("schema") == SCHEMA and data.get("prefix") == real(prefix):
             found.append(Journal(folder, data))
     return found
 

@@ -22,6 +22,7 @@ from ..rulebook import Rulebook
 from ..words import both
 from . import candidates
 from .candidates import PINNED, RECOMMENDED, TABLE, Build
+from .install_log import NOTHING, UNKNOWN, condense
 from .resolver import Question, Resolution
 
 Solve = Callable[[Question], Resolution]
@@ -133,6 +134,7 @@ def wishes_of(chart: Chart, book: Rulebook, build: Build) -> tuple[list[Wish], l
     markers = markers_of(chart)
     found: dict[str, Wish] = {}
     notes: list[Words] = []
+    by_hand: set[str] = set()
     for name, want in requires.items():
         where = str(want.get("where", ""))
         if name in build.family or (name in _CONDA_ONLY and want.get("tool") == "conda"):
@@ -140,6 +142,7 @@ def wishes_of(chart: Chart, book: Rulebook, build: Build) -> tuple[list[Wish], l
         if name in build.pins and (build.origin != PINNED or not want.get("specifier")):
             continue  # keras and its kind belong to the stack
         if want.get("url"):
+            by_hand.add(name)
             notes.append(both("plan.from-an-address", name=name, where=where))
         elif want.get("tool") == "conda" or applies(str(want.get("marker", "")), markers):
             found[name] = Wish(name, str(want.get("specifier", "")), where, True)
@@ -155,7 +158,7 @@ def wishes_of(chart: Chart, book: Rulebook, build: Build) -> tuple[list[Wish], l
             continue
         names = [canonical(one) for one in (row["distribution"], *row.get("also", "").split())]
         names += [one for name in names for one in wheels.family(book.tables, name)]
-        if not any(name in found or name in build.pins or name in build.family for name in names):
+        if not any(name in found or name in by_hand or name in build.pins or name in build.family for name in names):
             found[names[0]] = Wish(names[0], "", places[0])
     for name in build.pins:
         if name not in build.family:
@@ -282,7 +285,7 @@ class _Search:
             if tried == _PYTHONS:
                 return None
         if not tried:
-            why = both("plan.no-python", build=build.label or "-", python=self._python_asked())
+            why = _about(build, "no-python", python=self._python_asked())
             self.rejected.append(Rejected(build.label, "", build.origin, why))
         return None
 
@@ -335,7 +338,21 @@ class _Search:
         if tried is None:
             return both("plan.no-candidate", framework=plain.framework or "-")
         why = {lang: text.rstrip(".。") for lang, text in tried.why.items()}
-        return {lang: both("plan.no-set", build=tried.build or "-", why=why[lang])[lang] for lang in tried.why}
+        name = "plan.no-set" if tried.build else "plan.no-set-plain"
+        return {lang: both(name, build=tried.build, why=why[lang])[lang] for lang in tried.why}
+
+
+def _about(build: Build, name: str, **more: str) -> Words:
+    """What stands against a build; of a project without a framework there is none to name."""
+    return both("plan." + name, build=build.label, **more) if build.label else both(f"plan.{name}-plain", **more)
+
+
+def _conflict(build: Build, python: str, log: str) -> Words:
+    """That a resolver finds nothing, and why where its log tells."""
+    why, told = _about(build, "conflict", python=python), condense(log, "uv")
+    if told.kind in (NOTHING, UNKNOWN):
+        return why
+    return {lang: both("plan.because", why=why[lang], said=told.words[lang])[lang] for lang in why}
 
 
 # ---------------------------------------------------------------- one build with one Python
@@ -366,7 +383,7 @@ class _Attempt:
             resolution, proven = self._ask(self.search.solve)
             if resolution.trouble == "conflict":
                 if not self._relax():
-                    why = both("plan.conflict", build=self.build.label or "-", python=self.python)
+                    why = _conflict(self.build, self.python, resolution.log)
                     return Rejected(self.build.label, self.python, self.build.origin, why, None, "", resolution.log)
                 continue
             if resolution.trouble:

@@ -11,17 +11,16 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Mapping, Sequence, Tuple
 
-from packaging.version import InvalidVersion, Version
-
 from .. import words
 from ..ask import TIMEOUT
-from ..chart import canonical
 from ..complaint import Complaint
 from ..report import Words
 from . import scratch
 from .checks import Tried, run_check
-from .install_log import condense
+from .install_log import cause_of
+from .inventory import fits, inventory, versions
 from .plan import CONDA, UNINSTALL, CurePlan, Step
+from .surroundings import for_installing
 
 #: One step is stopped after this many seconds (ours; torch with its CUDA wheels are 3 GB).
 STEP_SECONDS = 3600.0
@@ -30,16 +29,12 @@ LOG_BYTES = 20000000
 #: So many logs of failed rehearsals are kept (ours).
 LOGS = 5
 
-#: Variables that would send an installer to another place than the clone.
-_MISLEADING = frozenset(
-    """VIRTUAL_ENV CONDA_PREFIX CONDA_DEFAULT_ENV PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON
-    PIP_USER PIP_DRY_RUN UV_PYTHON UV_TARGET UV_PREFIX UV_SYSTEM_PYTHON UV_PROJECT_ENVIRONMENT
-    __PYVENV_LAUNCHER__""".split()
-)
+#: Variables that name the environment itself and would send an installer to it.
+_OF_THE_ORIGINAL = frozenset(["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"])
 
 
 @dataclass(frozen=True)
-class Moment:
+class Begun:
     """What begins now.  event: "clone", "step", "check" or "clean"; number of `of` within its kind."""
 
     event: str
@@ -67,12 +62,12 @@ class Rehearsed:
     known: Tuple[Tried, ...] = ()
 
 
-def _silent(moment: Moment) -> None:
+def _silent(moment: Begun) -> None:
     return
 
 
 def rehearse(
-    plan: CurePlan, python: str, prefix: str, ask: Any, tell: Callable[[Moment], None] = _silent, name: str = ""
+    plan: CurePlan, python: str, prefix: str, ask: Any, tell: Callable[[Begun], None] = _silent, name: str = ""
 ) -> Rehearsed:
     """Carry the plan out in a clone of the environment at `prefix`.
 
@@ -92,7 +87,7 @@ def rehearse(
             told = _with_log(told, _keep(home, log))
         return told
     finally:
-        tell(Moment("clean", words.both("rehearsal.cleaning")))
+        tell(Begun("clean", words.both("rehearsal.cleaning")))
         scratch.remove(folder)
         scratch.leave(home)
 
@@ -108,10 +103,10 @@ def _rehearse(
     name: str,
     folder: str,
     ask: Any,
-    tell: Callable[[Moment], None],
+    tell: Callable[[Begun], None],
     log: list[str],
 ) -> Rehearsed:
-    tell(Moment("clone", words.both("rehearsal.cloning")))
+    tell(Begun("clone", words.both("rehearsal.cloning")))
     try:
         os.mkdir(folder)
         mine = scratch.clone(python, prefix, folder, ask)
@@ -120,7 +115,7 @@ def _rehearse(
     environ = step_environ(ask.environ, mine)
     for number, step in enumerate(plan.steps, 1):
         what = describe(step)
-        tell(Moment("step", what, number, len(plan.steps)))
+        tell(Begun("step", what, number, len(plan.steps)))
         command = for_clone(step, python, prefix, name, mine, folder)
         if not command:
             shown = " ".join(step.command)
@@ -134,7 +129,7 @@ def _rehearse(
     known: list[Tried] = []
     for number, check in enumerate(plan.checks, 1):
         title = {lang: words.say("rehearsal.checking", lang, title=check.title[lang]) for lang in words.LANGUAGES}
-        tell(Moment("check", title, number, len(plan.checks)))
+        tell(Begun("check", title, number, len(plan.checks)))
         one = run_check(mine, check, ask, _variables_of_clone(ask.environ, prefix, folder))
         if one.works:
             tried.append(one)
@@ -155,20 +150,10 @@ def describe(step: Step) -> Words:
 
 
 def step_environ(environ: Mapping[str, str], python: str) -> dict[str, str]:
-    """The user's variables, without those that would lead an installer out of the clone.
-
-    The user's own site-packages are hidden: a pip that runs in a conda environment would remove from there, too.
-    """
-    variables = {name: value for name, value in environ.items() if name not in _MISLEADING}
+    """The user's variables, without those that would lead an installer out of the clone."""
+    variables = {name: value for name, value in for_installing(environ).items() if name not in _OF_THE_ORIGINAL}
     variables.update(
-        PYTHONNOUSERSITE="1",
-        PIP_USER="0",
-        PIP_DISABLE_PIP_VERSION_CHECK="1",
-        PIP_NO_INPUT="1",
-        PIP_REQUIRE_VIRTUALENV="0",
-        PYTHONIOENCODING="utf-8",
         CONDA_REGISTER_ENVS="false",  # else the clone would be listed among the user's environments
-        CONDA_ALWAYS_YES="true",
         PATH=os.path.dirname(python) + os.pathsep + environ.get("PATH", ""),  # scripts that builds call
     )
     return variables
@@ -232,58 +217,34 @@ def _cause(step: Step, answer: Any) -> Words | None:
         return words.both("rehearsal.step-timeout", seconds=int(STEP_SECONDS))
     if answer.status is None and not answer.out and not answer.err:
         return words.both("rehearsal.step-cannot-start", command=step.command[0])
-    output = answer.out + "\n" + answer.err
-    if answer.status is not None and answer.status in (-9, 137):
-        output += "\nKilled"
-    return condense(output, step.tool).words
+    return cause_of(answer.out + "\n" + answer.err, answer.status, step.tool)
 
 
 def _missing(plan: CurePlan, step: Step, folder: str) -> Words | None:
     """pip ends well although it did not do what it was told, for what lies outside of the environment."""
     if step.tool == CONDA:
         return None
-    found = installed(folder)
+    found = versions(inventory(scratch.sites(folder)))
     later = {name for other in plan.steps[plan.steps.index(step) + 1 :] for name in other.names}
     for change in plan.changes:
         if change.name not in step.names or change.name in later:
             continue
-        versions = found.get(change.name, [])
-        if not change.after and versions:
+        there = found.get(change.name, [])
+        if fits(change.after, there) or (change.after and step.action == UNINSTALL):
+            continue
+        if not change.after:
             return words.both("rehearsal.step-not-removed", name=change.name)
-        if change.after and step.action != UNINSTALL and not any(_same_version(change.after, one) for one in versions):
-            other = ", ".join(versions)
-            return {
-                lang: words.say(
-                    "rehearsal.step-missing",
-                    lang,
-                    name=change.name,
-                    wanted=change.after,
-                    found=other or words.say("rehearsal.nothing", lang),
-                )
-                for lang in words.LANGUAGES
-            }
+        return {
+            lang: words.say(
+                "rehearsal.step-missing",
+                lang,
+                name=change.name,
+                wanted=change.after,
+                found=", ".join(there) or words.say("rehearsal.nothing", lang),
+            )
+            for lang in words.LANGUAGES
+        }
     return None
-
-
-def _same_version(one: str, other: str) -> bool:
-    """1.0 is 1.0.0; a text that is no version is itself only."""
-    if one == other:
-        return True
-    try:
-        return Version(one) == Version(other)
-    except InvalidVersion:
-        return False
-
-
-def installed(folder: str) -> dict[str, list[str]]:
-    """Canonical name -> versions, by the names of the metadata folders in an environment's site-packages."""
-    found: dict[str, list[str]] = {}
-    for site in scratch.sites(folder):
-        for entry in os.listdir(site):
-            match = scratch.METADATA.match(entry)
-            if match:
-                found.setdefault(canonical(match.group("name")), []).append(match.group("version").replace("_", "-"))
-    return found
 
 
 def _same(one: Words, other: Words | None, prefix: str, folder: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Mapping, Tuple
 
 from .. import versions
 from ..chart import canonical
+from .surroundings import for_solving, places_for_uv
 
 #: A resolution is stopped after this many seconds (our choice: sources that must be built to tell what they need).
 SECONDS = 240.0
@@ -91,7 +92,8 @@ class Resolver:
 
     def _environ(self, python: str) -> dict[str, str]:
         if python not in self._environs:
-            self._environs[python] = installer_environ(self._ask, python)
+            places = places_for_uv(self._ask, python) if self.uv else {}
+            self._environs[python] = {**for_solving(self._ask.environ), **places}
         return self._environs[python]
 
     def _by_uv(self, question: Question, folder: str) -> Resolution:
@@ -113,7 +115,7 @@ class Resolver:
             command = [self.uv, "pip", "compile", "--no-header", "--no-annotate", "--quiet", *where, *arguments]
         else:
             command = [self.uv, "pip", "install", "--dry-run", "--python", question.python, *arguments]
-        answer = self._ask.run(command, seconds=self._seconds, environ=self._environ(question.python))
+        answer = self._ask.run(command, seconds=self._seconds, environ=self._environ(question.python or sys.executable))
         trouble = _trouble(answer)
         if trouble:
             return Resolution({}, solver, trouble, answer.err)
@@ -178,54 +180,6 @@ def _dry_run(text: str) -> list[tuple[str, str]]:
     [('h5py', '2.10.0'), ('mock', '1.0')]
     """
     return [(canonical(name), version) for name, version in _COMING.findall(text)]
-
-
-def installer_environ(ask: Any, python: str) -> dict[str, str]:
-    """The environment for uv and pip: plain English output, no questions; and for uv, which does not read pip's
-    settings, the index pages that pip is set to use (a mirror, mostly), unless uv has settings of its own.
-    """
-    environ = {**ask.environ, "NO_COLOR": "1", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    environ.pop("FORCE_COLOR", None)
-    environ.pop("PIP_REQUIRE_VIRTUALENV", None)  # the interpreter is named in every command
-    if any(name in environ for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_EXTRA_INDEX_URL")):
-        return environ
-    if python and ask.is_file(python):
-        settings = _pip_settings(ask.run([python, "-m", "pip", "config", "list"], environ=environ).out)
-        for name, variable in _PIP_TO_UV.items():
-            value = environ.get("PIP_" + name.upper().replace("-", "_")) or settings.get(name)
-            if value:
-                environ[variable] = value if name == "index-url" else _reachable(value, ask)
-        if "UV_EXTRA_INDEX_URL" in environ:
-            environ["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # what pip does: the best version of all pages
-    return environ
-
-
-_PIP_TO_UV = {"index-url": "UV_INDEX_URL", "extra-index-url": "UV_EXTRA_INDEX_URL", "find-links": "UV_FIND_LINKS"}
-
-
-def _reachable(value: str, ask: Any) -> str:
-    """pip passes over a folder that is gone; uv stops."""
-
-    def there(place: str) -> bool:
-        path = place[len("file://") :] if place.startswith("file://") else place
-        return "://" in path or bool(ask.is_dir(path))
-
-    return " ".join(place for place in value.split() if there(place))
-
-
-def _pip_settings(text: str) -> dict[str, str]:
-    r"""What `pip config list` prints; a later level of pip's settings stands later and wins.
-
-    >>> _pip_settings("global.index-url='https://mirror/simple'\ninstall.find-links='/a\\n/b'\n")
-    {'index-url': 'https://mirror/simple', 'find-links': '/a /b'}
-    """
-    settings = {}
-    for line in text.splitlines():
-        key, equals, value = line.partition("=")
-        level, _, name = key.partition(".")
-        if equals and level in ("global", "install", ":env:"):
-            settings[name] = " ".join(value.strip().strip("'\"").replace("\\n", "\n").split())
-    return settings
 
 
 # ---------------------------------------------------------------- both

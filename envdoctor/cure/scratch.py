@@ -22,6 +22,7 @@ from ..account import account_of
 from ..chart import canonical
 from ..complaint import Complaint
 from ..environments import python_in
+from .checks import last_words
 
 #: The doctor's own folder in an environment; never part of a clone.
 HOME = ".envdoctor"
@@ -217,8 +218,7 @@ def _clone_system(python: str, folder: str, ask: Any) -> str:
     made = ask.run([python, "-m", "venv", "--without-pip", folder], seconds=VENV_SECONDS)
     mine = python_in(ask, folder)
     if made.status != 0 or not mine:
-        lines = [line for line in (made.out + made.err).splitlines() if line.strip()]
-        raise CannotClone("clone-no-venv", python=python, problem=lines[-1] if lines else made.trouble)
+        raise CannotClone("clone-no-venv", python=python, problem=last_words(made.out + made.err) or made.trouble)
     site = next(iter(sites(folder)), "")
     if not site:
         raise CannotClone("clone-no-venv", python=python, problem="site-packages")

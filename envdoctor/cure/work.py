@@ -15,17 +15,17 @@ from ..report import Words
 from . import conda, fetch, journal, snapshot
 from .checks import run_check
 from .command import Guard, Ran, note, run
-from .fetch import surroundings
 from .ground import ground_of
+from .install_log import cause_of
 from .inventory import (
     Installed,
     data_of,
     differing,
     files_of,
+    fits,
     inventory,
     inventory_of,
     recorded,
-    same_version,
     versions,
 )
 from .journal import Journal
@@ -50,7 +50,8 @@ from .outcome import (
     Tell,
     sentence,
 )
-from .plan import ANY, INSTALL, PIP, UV, Step
+from .plan import INSTALL, PIP, UV, Step
+from .surroundings import for_installing
 
 #: What must be free on the disk beside what is counted, in bytes; and bytes for each saved file (both ours).
 LEAST_BYTES, ENTRY_BYTES = 16 << 20, 400
@@ -148,7 +149,7 @@ class Work:
             if ran.status and ways.second and fetch.NO_WHEEL_PACKAGE in ran.output:
                 ran = self._run(ways.second, FETCH, number, step.names, step.tool)
             if ran.status:
-                self.cause = cause_of(ran, step.tool)
+                self.cause = cause_of(ran.output, ran.status, step.tool)
                 raise CureError("fetch-failed", names=", ".join(step.names))
             self._tell(END, FETCH, number, step.names)
 
@@ -230,7 +231,7 @@ class Work:
             ran = self._run(command, STEP, number, step.names, step.tool)
             if ran.status:
                 words = {"number": number, "count": len(self.plan.steps), "names": ", ".join(step.names)}
-                return Failure("step-failed", words, cause_of(ran, step.tool))
+                return Failure("step-failed", words, cause_of(ran.output, ran.status, step.tool))
             self._tell(END, STEP, number, step.names)
         return None
 
@@ -243,7 +244,7 @@ class Work:
         if conda.used(former_plan) and revision is not None and conda.revision(self.prefix) != revision:
             ran = self._run(conda.returning(former_plan, self.prefix, revision), RESTORE, 1, (), "conda")
             if ran.status:
-                return Failure("conda-failed", {"revision": revision}, cause_of(ran, "conda"))
+                return Failure("conda-failed", {"revision": revision}, cause_of(ran.output, ran.status, "conda"))
         try:
             kept, change = snapshot.load_change(former.store)
         except (OSError, ValueError, KeyError):
@@ -275,13 +276,12 @@ class Work:
         have = versions(inventory(self.ground.sites))
         for change in self.plan.changes:
             there = have.get(change.name, [])
-            if not change.after and there:
-                return Failure("still-there", {"name": change.name, "version": there[0]})
-            if change.after == ANY and there:
+            if fits(change.after, there):
                 continue
-            if change.after and not any(same_version(one, change.after) for one in there):
-                words = {"name": change.name, "version": change.after, "found": ", ".join(there)}
-                return Failure("other-version" if there else "not-there", words)
+            if not change.after:
+                return Failure("still-there", {"name": change.name, "version": there[0]})
+            words = {"name": change.name, "version": change.after, "found": ", ".join(there)}
+            return Failure("other-version" if there else "not-there", words)
         return None
 
     def _checks(self) -> Failure | None:
@@ -362,7 +362,9 @@ class Work:
         if not conda.used(self.plan) or wanted is None or conda.revision(self.prefix) == wanted:
             return None
         ran = self._run(conda.returning(self.plan, self.prefix, wanted), RESTORE, 1, (), "conda")
-        return Failure("conda-failed", {"revision": wanted}, cause_of(ran, "conda")) if ran.status else None
+        if ran.status:
+            return Failure("conda-failed", {"revision": wanted}, cause_of(ran.output, ran.status, "conda"))
+        return None
 
     def _files_back(self) -> Failure | None:
         lost = self._restore_files()
@@ -429,7 +431,7 @@ class Work:
         return run(
             command,
             self.journal.log,
-            surroundings(self.ask.environ),
+            for_installing(self.ask.environ),
             folder,
             self.lock,
             self.guard,
@@ -448,14 +450,6 @@ def undone_by(record: Journal) -> Journal:
         if os.path.basename(one.folder) == name:
             return one
     raise CureError("snapshot-gone", path=name)
-
-
-def cause_of(ran: Ran, tool: str) -> Words:
-    """What pip, uv or conda said, condensed."""
-    from .install_log import condense
-
-    words: Words = condense(ran.output, tool).words
-    return words
 
 
 # ---------------------------------------------------------------- around the work

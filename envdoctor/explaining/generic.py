@@ -65,6 +65,7 @@ def explain(
         if _alike(trace) in seen:
             continue
         seen.add(_alike(trace))
+        trace = _inner(_with_own_frames(trace, traces), lines)
         line = lines[trace.end].strip()
         case = Case(trace, line, chart, book)
         found = next((one for one in (handler(case) for handler in _HANDLERS) if one), None)
@@ -89,6 +90,35 @@ def _root(traces: Sequence[Trace]) -> Trace | None:
     if not inner and speaking and not any(trace.frames for trace in speaking):
         return None
     return inner[0] if inner else speaking[0] if speaking else None
+
+
+#: What a lazy loader says; the reason follows on the next line.
+_LOOK_BELOW = re.compile(r"because of the following error \(look up to see its traceback\):\s*$")
+_MESSAGES = (
+    ("ModuleNotFoundError", re.compile(r"^No module named ")),
+    ("ImportError", re.compile(r"^cannot import name ")),
+    ("AttributeError", re.compile(r"^(?:partially initialized )?module '")),
+)
+
+
+def _inner(trace: Trace, lines: Sequence[str]) -> Trace:
+    """The error that a lazy loader (transformers, diffusers) has caught and tells on the line below its own."""
+    end = trace.end
+    while end + 1 < len(lines) and _LOOK_BELOW.search(lines[end]):
+        end += 1
+    message = lines[end].strip()
+    kind = next((kind for kind, pattern in _MESSAGES if pattern.match(message)), "")
+    return replace(trace, end=end, kind=kind, message=message) if kind and end > trace.end else trace
+
+
+def _with_own_frames(trace: Trace, traces: Sequence[Trace]) -> Trace:
+    """A library that raises its own error anew leaves the frames of who called it to the second traceback."""
+    if trace.own is not None:
+        return trace
+    for other in traces:
+        if other is not trace and other.own is not None and _alike(other) == _alike(trace):
+            return other
+    return trace
 
 
 #: What a parent says of its child, or a library of the error that it caught: never a cause.
@@ -304,7 +334,8 @@ def _missing_name(case: Case) -> Optional[Finding]:
         return ruled
     if path and not Frame(path.group("path"), 0, "").is_library:
         return _user_code(case)
-    if not _is_library(top, case):
+    installed = bool(path and Frame(path.group("path"), 0, "").is_library)
+    if not installed and not _is_library(top, case):
         return None
     package = canonical(lookup(module, case.book.tables).distribution or top)
     user = _package_of(case.trace.last, case) if case.trace.last else ""
@@ -492,8 +523,11 @@ def _own_bug(case: Case) -> Optional[Finding]:
         return None
     if _NOT_OWN.search(trace.message) and trace.kind != "ValueError":
         return None
-    if trace.kind == "AttributeError" and not (_BUILTIN.match(trace.message) or _is_defined_here(trace)):
-        return None
+    if trace.kind == "AttributeError":
+        if _is_defined_here(trace):
+            return _user_code(case)
+        if not _BUILTIN.match(trace.message):
+            return None
     indexed = trace.kind in ("KeyError", "IndexError") and trace.last.module in _INDEXED
     if trace.last.is_library and not indexed:
         return None
@@ -501,9 +535,13 @@ def _own_bug(case: Case) -> Optional[Finding]:
 
 
 def _is_defined_here(trace: Trace) -> bool:
-    """`'Net' object has no attribute 'fc3'` at `self.fc3`: the class is the file's own."""
+    """`'Net' object has no attribute 'fc3'` at `self.fc3`: the class is the file's own.
+
+    torch asks `__getattr__` of its own first, which adds a frame.
+    """
     found = re.match(r"^'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'", trace.message)
-    code = trace.last.code if trace.last else ""
+    frames = [frame for frame in trace.frames if frame.name != "__getattr__"]
+    code = frames[-1].code if frames and not frames[-1].is_library else ""
     return bool(found and f"self.{found.group('name')}" in code)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from ..cases import example
 from ..rulebook import Rulebook, Treatment
 from ..rulepage import COLUMNS
 from ..rulepage import page as rule_page
@@ -52,7 +53,9 @@ def _cause(cause: Cause, book: Rulebook, known: Signatures, lang: str) -> str:
     if rules:
         lines.append(say("explain.page-rules", lang))
         for rule_id in rules:
-            lines += wrap(_open(book.get(rule_id)[0].title[lang]), COLUMNS, "  - ", "    ")
+            shown = example(rule_id, book)  # with the versions of a case, as a report would say it
+            title = shown.title if shown is not None else book.get(rule_id)[0].title
+            lines += wrap(_open(title[lang]), COLUMNS, "  - ", "    ")
             lines += [f"      envdoctor explain {rule_id}"]
         lines.append("")
     if not ways and not rules:

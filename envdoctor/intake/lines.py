@@ -29,6 +29,9 @@ _TAG = re.compile(
 )
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+-]*\s*$")
 _BULLET = re.compile(r"^(\s*)(?:[-*+•·▪●○]|\d{1,2}[.)](?=\s+\D))\s+(?:\[[ xX]\]\s+)?")
+#: Where somebody has ticked a box, what stands beside an empty one is not so.
+_TICKED = re.compile(r"^[ >]{0,20}[-*+] \[[xX]\] ", re.M)
+_UNTICKED = re.compile(r"^[ >]{0,20}[-*+] \[ \] ")
 _CI_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\s")
 _CONTAINER = re.compile(r"^[\w-]{1,40}[-_]\d+\s+\|\s")
 #: Punctuation of Chinese keyboards, blanks that are none, and typographic signs.
@@ -61,10 +64,16 @@ def lines(text: str, longest: int = LONGEST) -> tuple[Line, ...]:
 
     >>> [line.text for line in lines("> - **Python version**: 3.7")]
     ['Python version: 3.7']
+    >>> [line.text for line in lines("- [x] WSL 2\\n- [ ] WSL 1")]
+    ['WSL 2', '']
     """
     if "\x00" in text:  # UTF-16 that was read as something else
         text = text.replace("\x00", "")
-    return tuple(_bare(number, line) for number, line in _numbered(text, longest))
+    ticked = _TICKED.search(text) is not None
+    return tuple(
+        Line(number, "") if ticked and _UNTICKED.match(line) else _bare(number, line)
+        for number, line in _numbered(text, longest)
+    )
 
 
 def _numbered(text: str, longest: int) -> Iterator[tuple[int, str]]:

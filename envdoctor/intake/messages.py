@@ -16,6 +16,8 @@ _CARD_AND_CAPABILITY = re.compile(
     r"[A-Z][\w-]{2,30}) with CUDA capability sm_(\d{2,3}) is not compatible"
 )
 _FOUND = re.compile(r"Found GPU(\d{1,2}) (\S.{2,50}?) which is of cuda capability (\d{1,2}\.\d)")
+#: A later line of the same warning, where the first was cut off.
+_WANTED_CARD = re.compile(r"If you want to use the (\S.{2,60}?) GPU with PyTorch, please check the instructions")
 _DRIVER_CUDA = re.compile(r"driver on your system is too old \(found version (\d{4,5})\)")
 _MISMATCH = re.compile(
     r"detected CUDA version \((\d+\.\d+)\) (?:mismatches|"
@@ -68,6 +70,10 @@ def read(page: Page) -> Iterator[Observation]:
             if found and "%" not in found.group(2):
                 facts = [("gpu", [found.group(2)]), ("gpu.capability", [found.group(3)])]
                 yield from told(facts, LOGGED, number, SOURCE, "Found GPU")
+        if "If you want to use the" in text:
+            found = _WANTED_CARD.search(text)
+            if found and len(values.cards(found.group(1), loose=True)) == 1:
+                yield Observation("gpu", [found.group(1)], LOGGED, number, SOURCE, "GPU with PyTorch")
         if "too old" in text:
             found = _DRIVER_CUDA.search(text)
             if found:

@@ -13,6 +13,7 @@ from typing import Any, Iterable, Mapping
 from .. import __version__
 from ..assume import PRESUMED, alone
 from ..chart import DISTRIBUTIONS, VARIABLES, Chart, Fact, absent, canonical, is_distribution, known, unknown
+from ..versions import compare
 from . import (
     collect_env,
     conda,
@@ -32,7 +33,7 @@ from . import (
 )
 from .cards import identify
 from .lines import Line, lines
-from .observation import FILLED_IN, LISTED, Observation
+from .observation import FILLED_IN, IMPORTED, LISTED, LOGGED, WRITTEN, Observation
 from .page import page
 from .sections import Section, sections
 
@@ -162,6 +163,15 @@ def _settle_wsl(by_fact: dict[str, list[Observation]]) -> None:
     if wsl:
         by_fact["os"] = [one for one in by_fact.get("os", ()) if one.value == "linux"] or by_fact.get("os", [])
         by_fact["os.wsl"] = wsl
+        told = by_fact.get("os.version", [])
+        windows = [one for one in told if re.match(r"10\.0\.\d{5}", str(one.value))]
+        if windows:
+            by_fact["os.windows"] = [replace(one, fact="os.windows") for one in windows]
+            by_fact["os.version"] = [one for one in told if one not in windows]
+            if compare(str(windows[0].value), "<", _FIRST_WITH_WSL_2):
+                by_fact["os.wsl"] = [replace(one, value="1") for one in wsl]
+    for name in [name for name, seen in by_fact.items() if not seen]:
+        del by_fact[name]
 
 
 def _one(name: str, told: list[Observation]) -> tuple[Fact, Contradiction | None]:
@@ -185,6 +195,8 @@ def _one(name: str, told: list[Observation]) -> tuple[Fact, Contradiction | None
     return fact, Contradiction(name, words, _text(value))
 
 
+#: Windows 10 version 1903; an older one has WSL 1 alone (learn.microsoft.com/windows/wsl/install-manual).
+_FIRST_WITH_WSL_2 = "10.0.18362"
 #: Descriptions of a system differ from tool to tool, and a card's memory by what the driver keeps for itself.
 _NOT_DISPUTED = frozenset(
     ["os.name", "os.version", "os.distribution", "os.kernel", "cpu.model", "gpu.memory", "gpu.vendors"]
@@ -266,7 +278,8 @@ def chart_of(facts: Mapping[str, Fact], seen: Iterable[Observation], tables: Map
     presumed.update(_conda(seen))
     if "conda.prefix" in known_facts:
         presumed["conda.prefix"] = known_facts["conda.prefix"]
-    known_facts.update(_framework_builds(known_facts, seen))
+    known_facts.update(_framework_builds(known_facts))
+    known_facts.update(_tensorflow_build(known_facts, seen, tables))
     names = known_facts.get("gpu", absent()).value or []
     if any(re.search(r"jetson|\borin\b|\bxavier\b|tegra", str(name), re.I) for name in names):
         presumed["gpu.tegra"] = known("yes", known_facts["gpu"].origin)
@@ -283,7 +296,7 @@ def chart_of(facts: Mapping[str, Fact], seen: Iterable[Observation], tables: Map
     return Chart(patient, merged, frozenset(complete), doctor=__version__)
 
 
-def _framework_builds(facts: Mapping[str, Fact], seen: Iterable[Observation]) -> dict[str, Fact]:
+def _framework_builds(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """What a version without the tag of its build leaves open, where other words say that it is not the usual build."""
     torch = facts.get("torch")
     found: dict[str, Fact] = {}
@@ -293,6 +306,40 @@ def _framework_builds(facts: Mapping[str, Fact], seen: Iterable[Observation]) ->
     if re.search(r"dev|a\d|rc\d", str(torch.value)) or (works is not None and works.value and _os(facts) != "linux"):
         found["torch.cuda"] = unknown("build-not-told", "", torch.origin)
     return found
+
+
+def _tensorflow_build(
+    facts: Mapping[str, Fact], seen: tuple[Observation, ...], tables: Mapping[str, Any]
+) -> dict[str, Fact]:
+    """TensorFlow 1.14 may be tensorflow or tensorflow-gpu: a form, a session and a sentence name the release alone."""
+    release, system = facts.get("tensorflow"), _os(facts)
+    if release is None or not release.value or "tensorflow.gpu_build" in facts:
+        return {}
+    words = [one for one in seen if one.fact == "tensorflow" and one.value is not None]
+    if any(_names_the_distribution(one) for one in words):
+        return {}
+    version = str(release.value)
+    rows = [row for row in tables.get("tensorflow-releases", ()) if compare(version, "==", row["tensorflow"])]
+    twins = [row for row in rows if any(row.get(f"gpu_{one}") != "yes" for one in _twin_systems(row, system))]
+    if not twins:
+        return {}
+    row, origin = twins[0], release.origin
+    if any(one.fact.startswith("tensorflow.missing_librar") and one.value for one in seen):  # only that build loads any
+        found = {"gpu_build": "yes", **{name: row[name] for name in ("cuda", "cudnn") if name in row}}
+        return {f"tensorflow.{name}": known(value, origin) for name, value in found.items()}
+    return {f"tensorflow.{name}": unknown("build-not-told", "", origin) for name in ("gpu_build", "cuda", "cudnn")}
+
+
+def _twin_systems(row: Mapping[str, Any], system: Any) -> list[str]:
+    """Where there is a tensorflow-gpu of this release, among the systems that it may be."""
+    return [one for one in str(row.get("tensorflow_gpu", "")).split() if system in (None, one)]
+
+
+def _names_the_distribution(one: Observation) -> bool:
+    """A list of packages does; what `tf.__version__` or "TensorFlow version" gives is the release."""
+    if one.strength in (WRITTEN, LOGGED, IMPORTED):
+        return False
+    return re.search(r"tensor ?flow\b.*version|^tf version", one.label, re.I) is None
 
 
 def _os(facts: Mapping[str, Fact]) -> Any:

@@ -50,7 +50,8 @@ _TOOLKIT = re.compile(
     re.I | re.A,
 )
 _CUDNN = re.compile(
-    r"(?<![\w-])cudnn\s*(?:version|版本)?\s*(?:is|为|是|:|=)?\s*[vV]?(\d{1,2}(?:\.\d{1,3}){1,3})(?![\w.]*\w)",
+    r"(?<![\w/&-])(?<!/ )(?<!and )cudnn\s*(?:version|版本)?\s*(?:is|为|是|:|=)?\s*[vV]?"  # not "CUDA/cuDNN: 11.2"
+    r"(\d{1,2}(?:\.\d{1,3}){1,3})(?![\w.]*\w)",
     re.I | re.A,
 )
 _SYSTEM = re.compile(
@@ -58,6 +59,11 @@ _SYSTEM = re.compile(
     r"win\s?(?:10|11|7)|macos|wsl\s?[12]?|"
     r"linux mint|manjaro|opensuse|linux|windows|mac os)(?![a-z])(?:\s*\d{1,2}(?:\.\d{1,2}){0,2})?",
     re.I | re.A,
+)
+#: "Ubuntu 20.04 on WSL", "Ubuntu app WSL": somebody's Linux is the one inside Windows.
+_INSIDE_WINDOWS = re.compile(
+    r"\b(?:ubuntu|debian|kali)\s?(?:\d\d\.\d\d)?,?\s?(?:app|lts)?\s?(?:on|in|under|with|via)?\s?\(?wsl\s?([12])?(?![\w])",
+    re.I,
 )
 _CONTAINER = re.compile(
     r"\b(?:inside|within|in|using|via|with|from) (?:a |the |my )?(?:docker|podman)(?: container| image)?\b|"
@@ -153,6 +159,9 @@ def _clause(clause: str, number: int) -> Iterator[Observation]:
         kernel = re.search(r"microsoft-standard|WSL ?2", clause)
         if kernel and not any(name == "os.wsl" for name, _ in facts):
             facts += [("os", "linux"), ("os.wsl", "2")]
+    inside = _INSIDE_WINDOWS.search(clause)
+    if inside and not any(name == "os.wsl" for name, _ in facts):
+        facts += [("os", "linux"), ("os.wsl", inside.group(1) or "2")]
     yield from told([*facts, *cards], WRITTEN, number, SOURCE, " ".join(clause.split())[:60])
 
 

@@ -61,8 +61,11 @@ def read(page: Page) -> Iterator[Observation]:
             if found:
                 system = values.system(f"Linux-{found.group(1)}-{found.group(2)}")
                 yield from told(system, LISTED, number, "uname", "uname -a")
-        elif text.startswith("Microsoft Windows [") or text.startswith("Microsoft Windows [版本"):
+        elif text.lstrip("# ").startswith("Microsoft Windows ["):
             yield Observation("os", "windows", LISTED, number, "ver", "Microsoft Windows")
+            release = re.search(r"10\.0\.\d{5}(?:\.\d{1,5})?", text[:80])
+            if release:
+                yield Observation("os.version", release.group(0), LISTED, number, "ver", "Microsoft Windows")
         elif "is_available" in text or text.startswith("Is CUDA available"):
             works = _AVAILABLE.search(text) or re.match(r"^Is CUDA available\s*:\s*(?:True|Yes)$", text)
             if works or (

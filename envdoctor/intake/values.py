@@ -247,7 +247,9 @@ def cudnn(text: str) -> List[Pair]:
         return [("cudnn", ".".join(str(int(part)) for part in packed.groups()))]
     found = re.search(r"(?a)(?<![\w.])[vV]?(\d{1,2}(?:\.\d{1,3}){1,3})(?![\w.]*\d)", text)
     whole = re.match(r"^\s*(?:cudnn)?\s*[vV]?([4-9])\s*$", text, re.I | re.A)
-    return [("cudnn", found.group(1))] if found else [("cudnn", whole.group(1))] if whole else []
+    if found:  # 10 and more are CUDA's numbers
+        return [("cudnn", found.group(1))] if int(found.group(1).split(".")[0]) < 10 else []
+    return [("cudnn", whole.group(1))] if whole else []
 
 
 def cuda_and_cudnn(text: str) -> List[Pair]:
@@ -257,8 +259,8 @@ def cuda_and_cudnn(text: str) -> List[Pair]:
     ([('cuda.toolkit', '11.8'), ('cudnn', '8.6')], [('cuda.toolkit', '10.1'), ('cudnn', '7.6.5')])
     >>> cuda_and_cudnn("cuda_11.8.0_522.06_windows / cudnn-windows-x86_64-8.6.0.163_cuda11")
     [('cuda.toolkit', '11.8.0'), ('cudnn', '8.6.0.163')]
-    >>> cuda_and_cudnn("CUDA 11.2"), cuda_and_cudnn("N/A")
-    ([('cuda.toolkit', '11.2')], [])
+    >>> cuda_and_cudnn("CUDA 11.2"), cuda_and_cudnn("10.2, 8.0.2"), cuda_and_cudnn("N/A")
+    ([('cuda.toolkit', '11.2')], [('cuda.toolkit', '10.2'), ('cudnn', '8.0.2')], [])
     """
     low = text.lower()
     place = low.find("cudnn")
@@ -270,8 +272,9 @@ def cuda_and_cudnn(text: str) -> List[Pair]:
             left, right = (text[cut:], text[place:cut]) if cut > 0 else ("", text[place:])
     else:
         left, _, right = text.partition("/")
-        if not right:
-            left, _, right = text.partition(" and ")
+        for between in (" and ", ","):
+            if not right:
+                left, _, right = text.partition(between)
     installer = re.search(r"cuda_(\d+\.\d+(?:\.\d+)?)_", left)
     facts = [("cuda.toolkit", installer.group(1))] if installer else toolkit(left)
     return facts + cudnn(re.sub(r"(?i)^cudnn(?=[\s:=v\d])\s*(?:version)?\s*[:=]?\s*", "", right) if right else "")

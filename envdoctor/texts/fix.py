@@ -44,7 +44,10 @@ TEXTS = {
     ),
     "ask": ("Apply it", "现在执行吗"),
     "declined": ("Nothing was changed.", "没有改动任何东西。"),
-    "dry-run": ("Nothing was changed. `envdoctor fix` applies it.", "没有改动任何东西。执行请用 `envdoctor fix`。"),
+    "dry-run": (
+        "Nothing was changed. `envdoctor fix{words}` applies it.",
+        "没有改动任何东西。执行请用 `envdoctor fix{words}`。",
+    ),
     "no-terminal": (
         "Nobody can be asked here: add --yes to apply it, or --dry-run to see it only.",
         "这里无法询问：加 --yes 直接执行，或加 --dry-run 只看方案。",
@@ -69,7 +72,7 @@ TEXTS = {
     "rehearsal-failed": ("The rehearsal failed, so nothing was changed: {why}", "演练失败，没有改动任何东西：{why}"),
     "done": ("Done. {count} changed, in {seconds} s.", "完成：改动 {count} 个包，用时 {seconds} 秒。"),
     "done-healthy": ("No error is left.", "没有遗留的错误。"),
-    "done-left": ("{count} of the errors are left.", "还有 {count} 个错误没有解决。"),
+    "done-left": ("Errors that are left: {count}.", "还有 {count} 个错误没有解决。"),
     "undo-hint": (
         "`envdoctor undo{words}` brings back what was there before.",
         "`envdoctor undo{words}` 可以恢复原状。",
@@ -90,6 +93,10 @@ TEXTS = {
         "这里没有中断的改动，不需要继续完成或恢复原状。",
     ),
     "yes-and-dry-run": ("--yes and --dry-run contradict each other.", "--yes 和 --dry-run 互相矛盾。"),
+    "resume-and-roll-back": (
+        "--resume and --roll-back contradict each other.",
+        "--resume 和 --roll-back 互相矛盾。",
+    ),
     "rolled-back": ("What was there before is back.", "已恢复原状。"),
     "finished": ("It has been brought to its end.", "已继续完成。"),
 }

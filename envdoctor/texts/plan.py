@@ -56,6 +56,7 @@ TEXTS = {
         "an environment for {system} cannot be made on this machine; take the commands (--format venv or conda) there",
         "不能在本机建 {system} 的环境；请把命令（--format venv 或 conda）拿到那台机器上执行",
     ),
+    "no-folder-named": ("--create wants the name of a folder", "--create 后面要写文件夹的名字"),
     "folder-not-empty": (
         "{folder} is not empty, and nothing in it will be touched; name a new folder",
         "{folder} 不是空文件夹，里面的内容不会改动；请换一个新的文件夹",
@@ -69,8 +70,12 @@ TEXTS = {
         "已经有名为 {name} 的 conda 环境（{prefix}），不会改动它；请换一个名字",
     ),
     "not-a-name": (
-        "{name} is no name for a conda environment; for a folder use --create",
-        "{name} 不能作为 conda 环境的名字；要指定文件夹请用 --create",
+        "`{name}` is no name for a conda environment; for a folder use --create",
+        "`{name}` 不能作为 conda 环境的名字；要指定文件夹请用 --create",
+    ),
+    "not-a-python": (
+        "--assume python= wants a version, such as 3.7, not `{value}`",
+        "--assume python= 后面要写版本号，例如 3.7，而不是 `{value}`",
     ),
     "no-python-here": (
         "there is no Python {python} on this machine, and no uv that could bring it. One of these does:\n  {ways}",
@@ -145,7 +150,7 @@ TEXTS = {
         "存成文件：--format requirements（全部版本）、environment、json。直接建好并试用：--create 文件夹。",
     ),
     "verified-resolved": (
-        "Confirmed by {solver}: all {number} versions can be installed together on this Python and system.",
+        "Confirmed by {solver}: all of it (versions: {number}) can be installed together on this Python and system.",
         "已由 {solver} 确认：这 {number} 个版本能在该 Python 和系统上一起安装。",
     ),
     "verified-known": (
@@ -238,6 +243,7 @@ TEXTS = {
         "No set of versions works. Nearest was {build}: {why}.",
         "没有任何一组版本可行。最接近的是 {build}：{why}。",
     ),
+    "no-set-plain": ("No set of versions works: {why}.", "没有任何一组版本可行：{why}。"),
     "no-candidate": (
         "No build of {framework} comes into question for what the project asks for.",
         "没有符合项目要求的 {framework} 版本。",
@@ -258,6 +264,15 @@ TEXTS = {
         "{build} has no wheels for the Python that is asked for ({python}) on this system",
         "{build} 在这个系统上没有适用于所要求的 Python（{python}）的安装包",
     ),
+    "no-python-plain": (
+        "there is no Python that is asked for ({python}) with wheels for this system",
+        "在这个系统上没有所要求的 Python（{python}）可用的安装包",
+    ),
+    "conflict-plain": (
+        "on Python {python}, the resolver finds no versions that fit together",
+        "在 Python {python} 上，求解器找不到能配在一起的版本",
+    ),
+    "because": ("{why}: {said}", "{why}：{said}"),
     "conflict": (
         "{build} on Python {python}: the resolver finds no versions that fit together",
         "{build}（Python {python}）：求解器找不到能配在一起的版本",
