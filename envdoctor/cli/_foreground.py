@@ -6,8 +6,9 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
 from ..complaint import Complaint
 
@@ -31,22 +32,36 @@ def start(command: Sequence[str], stderr: int | None = None) -> subprocess.Popen
         raise Complaint("program-cannot-start", program=command[0], problem=error.strerror or str(error)) from None
 
 
+@contextmanager
+def shielded() -> Iterator[None]:
+    """What the terminal sends to all of us is the command's alone, from before it starts until it has ended."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        return
+
+    with _handled(_SHARED, leave):
+        yield
+
+
 def wait(child: subprocess.Popen[bytes]) -> int:
     """Wait for its end; the exit code, as a shell tells it: 128 and the number of the signal that ended it."""
 
     def forward(number: int, frame: FrameType | None) -> None:
         child.send_signal(number)
 
-    def leave(number: int, frame: FrameType | None) -> None:
-        return
-
-    former = _handle(_SHARED, leave) + _handle(_FORWARDED, forward)
-    try:
+    with _handled(_FORWARDED, forward):
         status = child.wait()
-    finally:
-        for number, handler in former:
-            signal.signal(number, handler)
     return 128 - status if status < 0 else status
+
+
+@contextmanager
+def _handled(names: Sequence[str], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    former = _handle(names, handler)
+    try:
+        yield
+    finally:
+        for number, before in former:
+            signal.signal(number, before)
 
 
 def _handle(names: Sequence[str], handler: Callable[[int, FrameType | None], None]) -> list[tuple[int, Any]]:

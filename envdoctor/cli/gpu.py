@@ -52,9 +52,10 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     if words:
         from . import _foreground
 
-        answer, status = session.watch_command(
-            lambda: _foreground.start(words), _foreground.wait, options["seconds"], ask
-        )
+        with _foreground.shielded():
+            answer, status = session.watch_command(
+                lambda: _foreground.start(words), _foreground.wait, options["seconds"], ask
+            )
         answer = session.explained(replace(answer, command=words), book, request, ask)
     elif pid is not None:
         with _until_ctrl_c() as wait:

@@ -60,7 +60,8 @@ def command(command_line: tuple[str, ...], **words: Any) -> int:
             tail.started()
             return child
 
-        answer, status = session.watch_command(start, _foreground.wait, None, ask)
+        with _foreground.shielded():
+            answer, status = session.watch_command(start, _foreground.wait, None, ask)
     end = crash.crash(status, crash.starvations(ask) > starved)
     explained = None
     if status and not end.meant:
